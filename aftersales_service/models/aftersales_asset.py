@@ -1,0 +1,276 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+
+class AftersalesAsset(models.Model):
+    """One thing a customer has, and everything that ever happened to it (W01)."""
+
+    _name = "aftersales.asset"
+    _description = "Installed Asset"
+    _inherit = [
+        "aftersales.number.mixin",
+        "aftersales.transition.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "id desc"
+    _check_company_auto = True
+    _rec_names_search = ["name", "lot_id.name"]
+    _number_sequence = "aftersales.asset"
+    _initial_states = ("draft", "in_service")
+    _transitions = {
+        "draft": ("in_service", "scrapped"),
+        "in_service": ("returned", "scrapped"),
+        "returned": ("in_service", "scrapped"),
+    }
+
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    product_id = fields.Many2one(
+        "product.product", required=True, index=True, check_company=True, tracking=True
+    )
+    tracking = fields.Selection(related="product_id.tracking", string="Product Tracking", store=True)
+    lot_id = fields.Many2one(
+        "stock.lot",
+        string="Serial / Lot",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        domain="[('product_id', '=', product_id)]",
+    )
+    quantity = fields.Float(digits="Product Unit", default=1.0, required=True)
+    uom_id = fields.Many2one(related="product_id.uom_id")
+    image_128 = fields.Image(related="product_id.image_128")
+
+    partner_id = fields.Many2one("res.partner", string="Owner", index="btree_not_null", tracking=True)
+    site_id = fields.Many2one(
+        "res.partner", string="Site", index="btree_not_null", help="The address where the asset stands."
+    )
+    sale_line_id = fields.Many2one("sale.order.line", index="btree_not_null", copy=False, readonly=True)
+    sale_order_id = fields.Many2one(related="sale_line_id.order_id")
+    stock_move_id = fields.Many2one(
+        "stock.move", string="Delivery Move", index="btree_not_null", copy=False, readonly=True
+    )
+    picking_id = fields.Many2one(related="stock_move_id.picking_id", string="Delivery")
+
+    date_delivery = fields.Date(tracking=True)
+    date_handover = fields.Date(string="Handed Over", tracking=True)
+    date_commissioning = fields.Date(string="Commissioned", tracking=True)
+    date_acceptance = fields.Date(string="Accepted", tracking=True)
+    date_completion = fields.Date(string="Completed", tracking=True)
+    date_sale_end_user = fields.Date(string="Sold to End User", tracking=True)
+    acceptance_signature = fields.Image(string="Customer's Signature", copy=False, attachment=True)
+    acceptance_signed_by = fields.Char(copy=False, readonly=True)
+    acceptance_signed_on = fields.Datetime(copy=False, readonly=True)
+    acceptance_user_id = fields.Many2one("res.users", string="Accepted for Us by", copy=False, readonly=True)
+
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("in_service", "In service"),
+            ("returned", "Returned"),
+            ("scrapped", "Scrapped"),
+        ],
+        required=True,
+        default="draft",
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    note = fields.Html(string="Notes")
+    repair_ids = fields.One2many("repair.order", "aftersales_asset_id", string="Repairs")
+    ticket_ids = fields.One2many("aftersales.ticket", "asset_id", string="Tickets")
+    ticket_count = fields.Integer(compute="_compute_ticket_count")
+    open_ticket_count = fields.Integer(compute="_compute_ticket_count")
+    repair_count = fields.Integer(compute="_compute_repair_count")
+
+    _name_uniq = models.UniqueIndex("(name, company_id)", "The asset number must be unique per company.")
+    _delivery_uniq = models.UniqueIndex(
+        "(stock_move_id, COALESCE(lot_id, 0)) WHERE stock_move_id IS NOT NULL",
+        "A delivery makes the asset of a serial only once.",
+    )
+    _serial_uniq = models.UniqueIndex(
+        "(lot_id, company_id) WHERE lot_id IS NOT NULL AND tracking = 'serial'"
+        " AND state IN ('draft', 'in_service')",
+        "This serial is an asset in service already: open that one, or return it first.",
+    )
+    _quantity_positive = models.Constraint(
+        "CHECK(quantity > 0)", "The quantity of an asset must be positive."
+    )
+
+    @api.depends("name", "product_id", "lot_id")
+    def _compute_display_name(self):
+        for asset in self:
+            parts = [asset.product_id.display_name, asset.lot_id.name or asset.name]
+            asset.display_name = " · ".join(part for part in parts if part)
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for asset in self:
+            asset.access_url = f"/my/assets/{asset.id}"
+
+    def _compute_ticket_count(self):
+        groups = self.env["aftersales.ticket"]._read_group(
+            [("asset_id", "in", self.ids)], ["asset_id", "is_closed"], ["__count"]
+        )
+        totals, opened = {}, {}
+        for asset, closed, count in groups:
+            totals[asset] = totals.get(asset, 0) + count
+            if not closed:
+                opened[asset] = count
+        for asset in self:
+            asset.ticket_count = totals.get(asset, 0)
+            asset.open_ticket_count = opened.get(asset, 0)
+
+    def _compute_repair_count(self):
+        counts = dict(
+            self.env["repair.order"]._read_group(
+                [("aftersales_asset_id", "in", self.ids)], ["aftersales_asset_id"], ["__count"]
+            )
+        )
+        for asset in self:
+            asset.repair_count = counts.get(asset, 0)
+
+    @api.constrains("product_id", "lot_id")
+    def _check_lot_product(self):
+        for asset in self:
+            if asset.lot_id and asset.lot_id.product_id != asset.product_id:
+                raise ValidationError(
+                    self.env._(
+                        "Serial %(serial)s belongs to %(lot_product)s, not to %(product)s. "
+                        "Choose a serial of the asset's product.",
+                        serial=asset.lot_id.name,
+                        lot_product=asset.lot_id.product_id.display_name,
+                        product=asset.product_id.display_name,
+                    )
+                )
+
+    @api.constrains(
+        "date_delivery", "date_handover", "date_commissioning", "date_acceptance", "date_sale_end_user"
+    )
+    def _check_dates(self):
+        later = ("date_handover", "date_commissioning", "date_acceptance", "date_sale_end_user")
+        for asset in self.filtered("date_delivery"):
+            for name in later:
+                if asset[name] and asset[name] < asset.date_delivery:
+                    raise ValidationError(
+                        self.env._(
+                            "%(asset)s: “%(field)s” (%(date)s) is before the delivery (%(delivery)s). "
+                            "Correct one of the two dates.",
+                            asset=asset.display_name,
+                            field=asset._fields[name].get_description(self.env)["string"],
+                            date=asset[name],
+                            delivery=asset.date_delivery,
+                        )
+                    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        assets = super().create(vals_list)
+        assets._make_missing_warranties()
+        return assets
+
+    def write(self, vals):
+        result = super().write(vals)
+        if self._get_warranty_start_fields() & vals.keys():
+            self.warranty_ids._start_when_due()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        used = self.filtered(lambda asset: asset.state != "draft")
+        if used:
+            raise UserError(
+                self.env._(
+                    "%(asset)s is %(state)s and its history is kept. Mark it as scrapped or returned instead "
+                    "of deleting it.",
+                    asset=used[0].display_name,
+                    state=used[0]._get_state_label(used[0].state),
+                )
+            )
+
+    def action_put_in_service(self):
+        """Put draft or returned assets (back) in service."""
+        self._set_state("in_service")
+
+    def action_scrap(self):
+        """End the assets' life; their warranties are void from now on."""
+        self.check_access("write")
+        self._set_state("scrapped")
+        self.warranty_ids._end_with_asset(self.env._("Scrapped"))
+
+    def _action_return(self):
+        """The assets came back to stock: they and their warranties end (W02)."""
+        self._set_state("returned")
+        self.warranty_ids._end_with_asset(self.env._("Returned to stock"))
+
+    def action_sign_acceptance(self):
+        """Open the acceptance document to be signed by both sides (W06)."""
+        self.ensure_one()
+        if self.acceptance_signed_on:
+            raise UserError(
+                self.env._(
+                    "%(asset)s was accepted by %(name)s on %(date)s already.",
+                    asset=self.display_name,
+                    name=self.acceptance_signed_by,
+                    date=self.date_acceptance,
+                )
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.aftersales_acceptance_action")
+        return dict(action, context={"default_asset_id": self.id})
+
+    def action_view_tickets(self):
+        """Open the asset's tickets."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.aftersales_ticket_action")
+        return dict(
+            action,
+            domain=[("asset_id", "=", self.id)],
+            context={"default_asset_id": self.id, "default_partner_id": self.partner_id.id},
+        )
+
+    def action_view_repairs(self):
+        """Open the asset's workshop repairs."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("repair.action_repair_order_tree")
+        return dict(
+            action,
+            domain=[("aftersales_asset_id", "=", self.id)],
+            context={"default_aftersales_asset_id": self.id},
+        )
+
+    def action_new_ticket(self):
+        """Open the call form with customer and asset filled in (T02)."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.aftersales_ticket_action_call")
+        return dict(action, context={"default_asset_id": self.id, "default_partner_id": self.partner_id.id})
+
+    @api.model
+    def _get_known_delivery_keys(self, moves):
+        """Return the set of (move id, lot id) whose asset is there already (design rule 2)."""
+        known = self.search_fetch([("stock_move_id", "in", moves.ids)], ["stock_move_id", "lot_id"])
+        return {(asset.stock_move_id.id, asset.lot_id.id) for asset in known}
+
+    def _filtered_fully_returned(self, moves):
+        """Return the assets of those delivery ``moves`` whose whole quantity has come back."""
+        returned = dict(
+            self.env["stock.move"]._read_group(
+                [("origin_returned_move_id", "in", moves.ids), ("state", "=", "done")],
+                ["origin_returned_move_id"],
+                ["quantity:sum"],
+            )
+        )
+        return self.filtered(
+            lambda asset: asset.uom_id.compare(
+                returned.get(asset.stock_move_id, 0.0), asset.stock_move_id.quantity
+            )
+            >= 0
+        )
+
+    @api.model
+    def _get_live_domain(self):
+        """Domain of assets that a customer has now."""
+        return Domain("state", "in", ("draft", "in_service"))

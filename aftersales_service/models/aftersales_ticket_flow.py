@@ -1,0 +1,186 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
+
+
+class AftersalesTicket(models.Model):
+    """The life of a ticket: made, assigned, worked on, closed, reopened (T02, T05, T10, T12)."""
+
+    _inherit = "aftersales.ticket"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        tickets._complete_new()
+        tickets._on_created()
+        return tickets
+
+    def write(self, vals):
+        stages_before = {ticket: ticket.stage_id for ticket in self} if "stage_id" in vals else {}
+        technicians_before = {ticket: ticket.technician_id for ticket in self} if "technician_id" in vals else {}
+        if "stage_id" in vals:
+            self._check_may_enter(self.env["aftersales.ticket.stage"].browse(vals["stage_id"]))
+        result = super().write(vals)
+        if self._get_entitlement_triggers() & vals.keys():
+            self.filtered(lambda t: not t.is_closed).action_check_entitlement()
+        self.filtered(lambda t: technicians_before.get(t, t.technician_id) != t.technician_id)._on_assigned()
+        moved = self.filtered(lambda t: stages_before.get(t, t.stage_id) != t.stage_id)
+        if moved:
+            moved._on_stage_changed(stages_before)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_recorded(self):
+        if self and not self.env.user.has_group("aftersales_service.group_aftersales_admin"):
+            raise UserError(
+                self.env._("%(ticket)s: tickets are kept as records. Archive it instead.", ticket=self[0].display_name)
+            )
+
+    def _complete_new(self):
+        """Fill what follows from what was recorded: customer, team, cover, technician, followers."""
+        for ticket in self.filtered(lambda t: t.asset_id and not t.partner_id):
+            ticket.partner_id = ticket.asset_id.partner_id
+        teams = self.env["aftersales.team"]._get_default_teams(self.filtered(lambda t: not t.team_id))
+        for ticket, team in teams.items():
+            ticket.team_id = team
+        self.action_check_entitlement()
+        self.filtered(lambda t: not t.technician_id and t.team_id.assignment == "balanced").action_assign()
+        self.filtered("technician_id")._on_assigned()
+        for salesperson, tickets in self.grouped(lambda t: t.partner_id.user_id).items():
+            if salesperson:
+                # T12: the salesperson hears of each ticket of a customer of theirs.
+                tickets.message_subscribe(partner_ids=salesperson.partner_id.ids)
+
+    def _check_may_enter(self, stage):
+        """Raise UserError when a ticket enters a closing stage without its record."""
+        if not stage.is_closed:
+            return
+        for ticket in self.filtered(lambda t: not t.is_closed):
+            if is_html_empty(ticket.resolution):
+                raise UserError(
+                    self.env._(
+                        "%(ticket)s: write down under “Resolution” what was done before you close it.",
+                        ticket=ticket.display_name,
+                    )
+                )
+
+    def action_open_full(self):
+        """Open the ticket itself, after the call form has made it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(self.env.ref("aftersales_service.aftersales_ticket_view_form").id, "form")],
+        }
+
+    def action_take(self):
+        """The current user takes the tickets over as agent."""
+        self.write({"user_id": self.env.uid})
+
+    def action_assign(self):
+        """Assign a technician of the team to each ticket: the one with the fewest open tickets (T14).
+
+        :raise UserError: when a ticket has no team, or its team no technicians
+        """
+        for team, tickets in self.grouped("team_id").items():
+            if not team.technician_ids:
+                raise UserError(
+                    self.env._(
+                        "%(ticket)s: no technician can be proposed. Choose a team that has technicians.",
+                        ticket=tickets[0].display_name,
+                    )
+                )
+            load = team._get_open_load()
+            for ticket in tickets:
+                technician = min(load, key=lambda t: (load[t], t.id))
+                load[technician] += 1
+                ticket.technician_id = technician
+
+    def action_solve(self):
+        """Move the tickets to "Solved": done for us, the return visit is still to come."""
+        self.write({"stage_id": self._get_stage("solved").id})
+
+    def action_close(self):
+        """Close the tickets; each needs its written resolution (T05).
+
+        :raise UserError: when one is closed already or lacks its resolution
+        """
+        closed = self.filtered("is_closed")
+        if closed:
+            raise UserError(self.env._("%(ticket)s is closed already.", ticket=closed[0].display_name))
+        self.write({"stage_id": self._get_stage("closed").id})
+
+    def action_reopen(self, reason=None):
+        """Open closed tickets again, for ``reason`` (str, posted on the ticket) (R03).
+
+        :raise UserError: when one is not closed or solved
+        """
+        solved = self._get_stage("solved")
+        still_open = self.filtered(lambda t: not t.is_closed and t.stage_id != solved)
+        if still_open:
+            raise UserError(self.env._("%(ticket)s is open already.", ticket=still_open[0].display_name))
+        for ticket in self:
+            ticket.write({"stage_id": self._get_stage("progress").id, "reopen_count": ticket.reopen_count + 1})
+        if reason:
+            self._message_log_batch(bodies={ticket.id: self.env._("Reopened: %s", reason) for ticket in self})
+
+    def action_create_repair(self):
+        """Take the asset into the workshop: a repair order of Odoo's own, opened for editing (P01)."""
+        self.ensure_one()
+        if not self.asset_id:
+            raise UserError(
+                self.env._("%(ticket)s: name the asset that is to be repaired.", ticket=self.display_name)
+            )
+        repair = self.env["repair.order"].create(self._prepare_repair_vals())
+        action = self.env["ir.actions.act_window"]._for_xml_id("repair.action_repair_order_tree")
+        return dict(action, res_id=repair.id, views=[(False, "form")], view_mode="form")
+
+    def _prepare_repair_vals(self):
+        """Return the values of the workshop repair of the ticket's asset."""
+        self.ensure_one()
+        return {
+            "aftersales_ticket_id": self.id,
+            "aftersales_asset_id": self.asset_id.id,
+            "product_id": self.asset_id.product_id.id,
+            "lot_id": self.asset_id.lot_id.id,
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "under_warranty": self.entitlement_parts,
+        }
+
+    def action_view_repairs(self):
+        """Open the workshop repairs of the ticket."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("repair.action_repair_order_tree")
+        return dict(action, domain=[("aftersales_ticket_id", "=", self.id)], context={})
+
+    def _on_created(self):
+        """Hook: tickets were made and completed. Extended by clocks and notices."""
+
+    def _on_assigned(self):
+        """Hook: the tickets have another technician. Extended by clocks."""
+        for ticket in self:
+            new_stage = ticket.stage_id == self._get_stage("open")
+            ticket.write(
+                {"date_assigned": fields.Datetime.now()}
+                | ({"stage_id": self._get_stage("assigned").id} if new_stage and ticket.technician_id else {})
+            )
+
+    def _on_stage_changed(self, stages_before):
+        """Hook: the tickets entered another stage; ``stages_before`` is {ticket: stage}."""
+        closed = self.filtered(lambda t: t.is_closed and not stages_before[t].is_closed)
+        if closed:
+            closed.write({"date_closed": fields.Datetime.now()})
+            closed._on_closed()
+        reopened = self.filtered(lambda t: not t.is_closed and stages_before[t].is_closed)
+        if reopened:
+            reopened.write({"date_closed": False})
+            reopened._on_reopened()
+
+    def _on_closed(self):
+        """Hook: the tickets were closed. Extended by clocks, ratings and return visits."""
+
+    def _on_reopened(self):
+        """Hook: closed tickets were opened again. Extended by clocks."""

@@ -1,0 +1,143 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class AftersalesWarranty(models.Model):
+    """The certificate of an asset: its terms with their dates (W05)."""
+
+    _name = "aftersales.warranty"
+    _description = "Warranty"
+    _inherit = ["aftersales.number.mixin", "aftersales.transition.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _number_sequence = "aftersales.warranty"
+    _transitions = {
+        "draft": ("active", "expired", "void"),
+        "active": ("expired", "void"),
+        "expired": ("active", "void"),
+    }
+
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    asset_id = fields.Many2one(
+        "aftersales.asset", required=True, index=True, ondelete="cascade", check_company=True
+    )
+    product_id = fields.Many2one(related="asset_id.product_id")
+    lot_id = fields.Many2one(related="asset_id.lot_id")
+    partner_id = fields.Many2one(related="asset_id.partner_id", string="Owner")
+    policy_id = fields.Many2one(
+        "aftersales.warranty.policy", required=True, index=True, check_company=True, ondelete="restrict"
+    )
+    date_start = fields.Date(tracking=True, readonly=True)
+    date_end = fields.Date(
+        compute="_compute_date_end", store=True, help="The last day of the longest term of the whole product."
+    )
+    term_ids = fields.One2many("aftersales.warranty.term", "warranty_id", string="Terms", copy=True)
+    remaining_days = fields.Integer(compute="_compute_remaining_days")
+    state = fields.Selection(
+        [("draft", "Draft"), ("active", "Active"), ("expired", "Expired"), ("void", "Void")],
+        required=True,
+        default="draft",
+        tracking=True,
+        group_expand=True,
+    )
+    void_reason = fields.Char(readonly=True, copy=False, tracking=True)
+
+    _name_uniq = models.UniqueIndex("(name, company_id)", "The warranty number must be unique per company.")
+    _policy_uniq = models.UniqueIndex(
+        "(asset_id, policy_id) WHERE state != 'void'",
+        "An asset has one warranty of a policy only: open that one.",
+    )
+    _expiry_idx = models.Index("(date_end) WHERE state = 'active'")
+
+    @api.depends("term_ids.date_end", "term_ids.part_category_id")
+    def _compute_date_end(self):
+        for warranty in self:
+            whole = warranty.term_ids.filtered(lambda term: not term.part_category_id) or warranty.term_ids
+            warranty.date_end = max((end for end in whole.mapped("date_end") if end), default=False)
+
+    @api.depends("date_end", "state")
+    def _compute_remaining_days(self):
+        today = fields.Date.context_today(self)
+        for warranty in self:
+            running = warranty.state == "active" and warranty.date_end
+            warranty.remaining_days = max((warranty.date_end - today).days, 0) if running else 0
+
+    @api.constrains("date_start", "term_ids")
+    def _check_dates(self):
+        for warranty in self:
+            if warranty.date_start and warranty.date_end and warranty.date_end < warranty.date_start:
+                raise ValidationError(
+                    self.env._(
+                        "%(warranty)s: the end (%(end)s) is before the start (%(start)s). Correct the terms.",
+                        warranty=warranty.display_name,
+                        end=warranty.date_end,
+                        start=warranty.date_start,
+                    )
+                )
+
+    def _start_when_due(self):
+        """Start draft warranties whose start event has happened; move those whose event was corrected."""
+        by_start = {}
+        for warranty in self.filtered(lambda w: w.state in ("draft", "active", "expired")):
+            start = warranty.asset_id._get_warranty_date_start()
+            if start and start != warranty.date_start:
+                by_start.setdefault(start, self.browse())
+                by_start[start] |= warranty
+        for start, warranties in by_start.items():
+            warranties._start(start)
+
+    def _start(self, date_start):
+        """Count the terms from ``date_start`` and set the state that follows from the dates."""
+        self.term_ids._start(date_start)
+        self._write_past_guard({"date_start": date_start})
+        today = fields.Date.context_today(self)
+        for state, warranties in self.grouped(
+            lambda w: "expired" if w.date_end and w.date_end < today else "active"
+        ).items():
+            warranties.filtered(lambda w, state=state: w.state != state)._set_state(state)
+
+    def action_void(self):
+        """Open the dialog that asks why the warranty is voided (W05)."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.aftersales_warranty_void_action")
+        return dict(action, context={"default_warranty_ids": self.ids})
+
+    def _void(self, reason):
+        """Void the warranties for ``reason`` (str).
+
+        :raise UserError: without a reason
+        """
+        if not (reason or "").strip():
+            raise UserError(
+                self.env._(
+                    "%(warranty)s: give the reason for voiding the warranty.",
+                    warranty=", ".join(self.mapped("display_name")),
+                )
+            )
+        self._set_state("void", void_reason=reason.strip())
+
+    def _end_with_asset(self, reason):
+        """The asset is gone: what still runs ends, for ``reason``."""
+        self.filtered(lambda w: w.state != "void")._void(reason)
+
+    @api.model
+    def _cron_expire(self, batch_size=2000):
+        """Expire what ended before today, incrementally by the index on the end date (W10, rule 3)."""
+        domain = [("state", "=", "active"), ("date_end", "<", fields.Date.context_today(self))]
+        due = self.search(domain, limit=batch_size, order="id").try_lock_for_update()
+        due._set_state("expired")
+        remaining = self.search_count(domain, limit=batch_size) if len(due) == batch_size else 0
+        self.env["ir.cron"]._commit_progress(len(due), remaining=remaining)
+
+    @api.model
+    def _get_ending_domain(self, days):
+        """Domain of running warranties that end within ``days`` days."""
+        today = fields.Date.context_today(self)
+        return [
+            ("state", "=", "active"),
+            ("date_end", ">=", today),
+            ("date_end", "<=", today + relativedelta(days=days)),
+        ]

@@ -1,0 +1,35 @@
+from odoo import fields, models
+
+
+class ProductCategory(models.Model):
+    _inherit = "product.category"
+
+    warranty_policy_id = fields.Many2one(
+        "aftersales.warranty.policy",
+        index="btree_not_null",
+        help="Used by products of this category, and of those below it, that name no policy themselves.",
+    )
+
+    def _get_warranty_policies(self):
+        """Return {category: policy}, each from the nearest category up the tree; empty if none (W04)."""
+        ancestors = self.browse({int(key) for path in self.mapped("parent_path") for key in path.split("/") if key})
+        own = {category.id: category.warranty_policy_id for category in ancestors}
+        result = {}
+        for category in self:
+            path = [int(key) for key in reversed(category.parent_path.split("/")) if key]
+            result[category] = next(
+                (own[key] for key in path if own[key]), self.env["aftersales.warranty.policy"]
+            )
+        return result
+
+    def _get_child_ids(self):
+        """Return {category id: set of the ids of it and everything below it}, in one query."""
+        if not self:
+            return {}
+        below = self.search([("id", "child_of", self.ids)])
+        result = {category.id: set() for category in self}
+        for category in below:
+            for ancestor in category.parent_path.split("/"):
+                if ancestor and int(ancestor) in result:
+                    result[int(ancestor)].add(category.id)
+        return result

@@ -1,0 +1,140 @@
+from contextlib import contextmanager
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.base.tests.common import BaseCommon
+
+
+class AftersalesCommon(BaseCommon):
+    """A maker with one serial-tracked machine, its policy, a customer, and one user per role."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.company
+        cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
+        cls.stock_location = cls.warehouse.lot_stock_id
+        cls._make_users()
+        cls._make_products()
+        cls.customer = cls.env["res.partner"].create({"name": "Test Farm", "is_company": True})
+        cls.caller = cls.env["res.partner"].create(
+            {"name": "Test Caller", "parent_id": cls.customer.id, "phone": "+1 555 0100"}
+        )
+
+    @classmethod
+    def _make_users(cls):
+        prefix = "aftersales_service.group_aftersales_"
+        cls.technician_user = new_test_user(cls.env, "t_technician", groups=f"{prefix}technician")
+        cls.agent_user = new_test_user(cls.env, "t_agent", groups=f"{prefix}agent")
+        cls.dispatcher_user = new_test_user(cls.env, "t_dispatcher", groups=f"{prefix}dispatcher")
+        cls.manager_user = new_test_user(cls.env, "t_manager", groups=f"{prefix}manager")
+        cls.plain_user = new_test_user(cls.env, "t_plain", groups="base.group_user")
+        cls.technician = cls.env["hr.employee"].create(
+            {"name": "Technician One", "user_id": cls.technician_user.id, "company_id": cls.company.id}
+        )
+        cls.technician_2 = cls.env["hr.employee"].create(
+            {"name": "Technician Two", "company_id": cls.company.id}
+        )
+        cls.team = cls.env["aftersales.team"].create(
+            {
+                "name": "Test Team",
+                "sequence": 0,
+                "technician_ids": [Command.set((cls.technician | cls.technician_2).ids)],
+                "assignment": "manual",
+            }
+        )
+
+    @classmethod
+    def _make_products(cls):
+        cls.category_wear = cls.env["product.category"].create({"name": "Test wear parts"})
+        cls.policy = cls.env["aftersales.warranty.policy"].create(
+            {
+                "name": "Test 24 months",
+                "start_event": "delivery",
+                "term_ids": [
+                    Command.create({"duration": 24, "duration_unit": "month"}),
+                    Command.create(
+                        {
+                            "component": "Wear parts",
+                            "part_category_id": cls.category_wear.id,
+                            "duration": 3,
+                            "duration_unit": "month",
+                            "covers_travel": False,
+                        }
+                    ),
+                ],
+            }
+        )
+        cls.machine = cls.env["product.product"].create(
+            {
+                "name": "Test Tractor",
+                "is_storable": True,
+                "tracking": "serial",
+                "list_price": 1000.0,
+                "warranty_policy_id": cls.policy.id,
+            }
+        )
+        cls.part = cls.env["product.product"].create(
+            {"name": "Test Pump", "is_storable": True, "list_price": 100.0, "standard_price": 60.0}
+        )
+        cls.wear_part = cls.env["product.product"].create(
+            {"name": "Test Belt", "is_storable": True, "list_price": 20.0, "categ_id": cls.category_wear.id}
+        )
+
+    @contextmanager
+    def assertRefused(self, message, exception=UserError):
+        """The block is refused with a message matching ``message``, and what it did is rolled back.
+
+        ``assertRaisesRegex`` has no savepoint in Odoo's tests, ``assertRaises`` has.
+        """
+        with self.assertRaises(exception) as caught:
+            yield
+        self.assertRegex(str(caught.exception), message)
+
+    @classmethod
+    def make_serials(cls, *names, product=None):
+        """Put serials of the machine into stock and return them."""
+        product = product or cls.machine
+        lots = cls.env["stock.lot"].create([{"name": name, "product_id": product.id} for name in names])
+        for lot in lots:
+            cls.env["stock.quant"]._update_available_quantity(product, cls.stock_location, 1.0, lot_id=lot)
+        return lots
+
+    @classmethod
+    def sell(cls, *serials, partner=None, product=None):
+        """Sell, deliver and return the assets of new serials; the real way, through order and transfer."""
+        product = product or cls.machine
+        lots = cls.make_serials(*serials, product=product)
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": (partner or cls.customer).id,
+                "order_line": [Command.create({"product_id": product.id, "product_uom_qty": len(lots)})],
+            }
+        )
+        order.action_confirm()
+        cls.deliver(order.picking_ids)
+        return cls.env["aftersales.asset"].search([("lot_id", "in", lots.ids)], order="id")
+
+    @classmethod
+    def deliver(cls, picking):
+        """Validate a reserved transfer in full."""
+        picking.action_assign()
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        return picking
+
+    @classmethod
+    def make_ticket(cls, asset=None, **values):
+        """Return a fault ticket, taken by the agent unless said otherwise."""
+        user = values.pop("user", cls.agent_user)
+        vals = {
+            "subject": "Does not start",
+            "partner_id": (asset.partner_id if asset else cls.customer).id,
+            "asset_id": asset.id if asset else False,
+            "date_failure": fields.Date.today(),
+            "team_id": cls.team.id,
+        }
+        return cls.env["aftersales.ticket"].with_user(user).create(dict(vals, **values))
