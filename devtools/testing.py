@@ -1,0 +1,63 @@
+"""`./dev test`: every test of the repository, by pytest, on a fresh database."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from . import databases, odoo_command, paths, postgres, system, templates
+from .progress import say, step
+
+PREFIX = "aftersales_test_"
+
+
+def run(arguments, keep_database=False):
+    """Run pytest on a copy of the template without demo data; return its exit code."""
+    system.require("chromium")
+    with postgres.running():
+        _drop_left_over()
+        name = f"{PREFIX}{os.getpid()}"
+        template = templates.ensure(demo=False)
+        with step("Fresh database"):
+            databases.copy(template, name)
+        try:
+            return _pytest(name, arguments)
+        finally:
+            if keep_database:
+                say(f"Kept the database: ./dev odoo -d {name}")
+            else:
+                databases.drop(name, force=True)
+
+
+def command(name, arguments):
+    """The pytest command line for a database."""
+    return [
+        str(paths.VENV_PYTHON),
+        "-m",
+        "pytest",
+        f"--odoo-config={paths.ODOO_CONF}",
+        f"--odoo-database={name}",
+        "--odoo-http",
+        *arguments,
+    ]
+
+
+def _pytest(name, arguments):
+    """Run pytest in the foreground; Ctrl-C reaches it, and we wait for its report."""
+    odoo_command.write_configuration()
+    environment = {**odoo_command.environment(), "AFTERSALES_TEST_DATABASE": name}
+    process = subprocess.Popen(command(name, arguments), env=environment, cwd=paths.ROOT)
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
+    try:
+        return process.wait()
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _drop_left_over():
+    """Drop the test databases of runs that were killed."""
+    for name, _size in databases.names():
+        owner = name.removeprefix(PREFIX)
+        if name.startswith(PREFIX) and owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            databases.drop(name, force=True)

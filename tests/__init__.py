@@ -1,0 +1,1 @@
+"""Tests across the addons, and of the developer commands."""
