@@ -1,0 +1,325 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import email_normalize, format_date
+
+from odoo.addons.aftersales_dealer.tools.contact_key import phone_key
+
+# What this module works out or authorised actions set: never taken from clients.
+DECIDED_FIELDS = {
+    "lot_id",
+    "product_id",
+    "agreement_id",
+    "registration_days",
+    "date_deadline",
+    "late",
+    "days_late",
+    "counts_for_claims",
+    "override_reason",
+    "override_user_id",
+    "override_date",
+    "cancel_reason",
+}
+# What the card says once it is handed in (J04).
+CARD_FIELDS = {
+    "company_id",
+    "dealer_id",
+    "asset_id",
+    "serial",
+    "end_user_id",
+    "end_user_name",
+    "end_user_phone",
+    "end_user_email",
+    "end_user_street",
+    "end_user_city",
+    "end_user_zip",
+    "end_user_state_id",
+    "end_user_country_id",
+    "date_sale",
+    "date_registered",
+    "meter",
+    "promise",
+}
+
+
+class AftersalesRegistration(models.Model):
+    """The registration card (三包回执卡): a dealer tells to whom and when it sold a machine (D02)."""
+
+    _name = "aftersales.registration"
+    _description = "Registration Card"
+    _inherit = [
+        "aftersales.number.mixin",
+        "aftersales.transition.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "id desc"
+    _check_company_auto = True
+    _rec_names_search = ["name", "serial", "end_user_name"]
+    _number_sequence = "aftersales.registration"
+    _transitions = {
+        "draft": ("registered", "cancelled"),
+        "registered": ("cancelled",),
+    }
+    _frozen_fields = {
+        "draft": DECIDED_FIELDS,
+        "registered": CARD_FIELDS | DECIDED_FIELDS,
+        "cancelled": CARD_FIELDS | DECIDED_FIELDS,
+    }
+
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    dealer_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        index=True,
+        check_company=True,
+        domain="[('is_dealer', '=', True)]",
+        tracking=True,
+        ondelete="restrict",
+    )
+    serial = fields.Char(
+        string="Serial / Asset Number",
+        compute="_compute_serial",
+        store=True,
+        readonly=False,
+        index="trigram",
+        help="As on the name plate. Finds the machine when cards are entered, imported or sent by API.",
+    )
+    asset_id = fields.Many2one(
+        "aftersales.asset",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        domain="[('dealer_id', '=?', dealer_id), ('registration_state', '=', 'open'), ('state', '=', 'in_service')]",
+    )
+    lot_id = fields.Many2one(
+        related="asset_id.lot_id", store=True, index="btree_not_null", string="Serial / Lot"
+    )
+    product_id = fields.Many2one(related="asset_id.product_id", store=True, index="btree_not_null")
+    date_delivery = fields.Date(related="asset_id.date_delivery", string="Delivered to the Dealer")
+    warranty_date_end = fields.Date(related="asset_id.warranty_date_end")
+
+    end_user_id = fields.Many2one(
+        "res.partner",
+        string="End User",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        ondelete="restrict",
+        help="Found among the dealer's earlier end users, or made from the card, when it is registered.",
+    )
+    end_user_name = fields.Char(string="End User's Name")
+    end_user_phone = fields.Char(string="Phone")
+    end_user_email = fields.Char(string="E-mail")
+    end_user_street = fields.Char(string="Street")
+    end_user_city = fields.Char(string="City")
+    end_user_zip = fields.Char(string="ZIP")
+    end_user_state_id = fields.Many2one(
+        "res.country.state", string="Province", domain="[('country_id', '=?', end_user_country_id)]"
+    )
+    end_user_country_id = fields.Many2one("res.country", string="Country")
+    end_user_email_key = fields.Char(compute="_compute_end_user_keys", store=True, index="btree_not_null")
+    end_user_phone_key = fields.Char(compute="_compute_end_user_keys", store=True, index="btree_not_null")
+
+    date_sale = fields.Date(
+        string="Sold on", required=True, default=fields.Date.context_today, tracking=True
+    )
+    date_registered = fields.Date(
+        string="Registered on", copy=False, tracking=True, help="The day the card came in; today when empty."
+    )
+    meter = fields.Float(string="Meter at Sale", help="Hours or kilometres when it was handed over.")
+    promise = fields.Text(
+        string="Promised by the Dealer",
+        help="What the dealer promised beyond the warranty policy: at the dealer's own cost.",
+    )
+    note = fields.Html(string="Notes")
+    channel = fields.Selection(
+        [("office", "Office"), ("portal", "Dealer portal")],
+        string="Entered by",
+        required=True,
+        default="office",
+        readonly=True,
+    )
+
+    agreement_id = fields.Many2one(
+        "aftersales.dealer.agreement",
+        compute="_compute_agreement",
+        store=True,
+        index="btree_not_null",
+        help="In force on the day of the sale.",
+    )
+    registration_days = fields.Integer(compute="_compute_agreement", store=True, aggregator=None)
+    date_deadline = fields.Date(string="Register by", compute="_compute_date_deadline", store=True)
+    late = fields.Boolean(compute="_compute_late", store=True, help="Registered after the agreed days.")
+    days_late = fields.Integer(compute="_compute_late", store=True, aggregator="avg")
+    override_reason = fields.Char(
+        string="Accepted Late because", readonly=True, copy=False, tracking=True
+    )
+    override_user_id = fields.Many2one("res.users", string="Accepted Late by", readonly=True, copy=False)
+    override_date = fields.Datetime(string="Accepted Late on", readonly=True, copy=False)
+    counts_for_claims = fields.Boolean(
+        compute="_compute_counts_for_claims",
+        store=True,
+        help="Registered in time, or accepted late by an authorised person.",
+    )
+    state = fields.Selection(
+        [("draft", "Draft"), ("registered", "Registered"), ("cancelled", "Cancelled")],
+        required=True,
+        default="draft",
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    cancel_reason = fields.Char(readonly=True, copy=False, tracking=True)
+
+    _name_uniq = models.UniqueIndex("(name, company_id)", "The registration number must be unique per company.")
+    _asset_uniq = models.UniqueIndex(
+        "(asset_id) WHERE state IN ('draft', 'registered')",
+        "This machine is registered already: open that card, or cancel it first.",
+    )
+    _meter_positive = models.Constraint("CHECK(meter >= 0)", "A meter reading cannot be negative.")
+
+    @api.depends("name", "serial")
+    def _compute_display_name(self):
+        for registration in self:
+            registration.display_name = f"{registration.name} · {registration.serial or ''}".rstrip(" ·")
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for registration in self:
+            registration.access_url = f"/my/registrations/{registration.id}"
+
+    @api.depends("asset_id")
+    def _compute_serial(self):
+        for registration in self:
+            asset = registration.asset_id.sudo()  # the serial of a readable asset; lots need stock rights
+            registration.serial = (asset.lot_id.name or asset.name) if asset else registration.serial
+
+    @api.depends("end_user_email", "end_user_phone")
+    def _compute_end_user_keys(self):
+        for registration in self:
+            registration.end_user_email_key = email_normalize(registration.end_user_email) or False
+            registration.end_user_phone_key = phone_key(registration.end_user_phone) or False
+
+    @api.depends("dealer_id", "company_id", "date_sale")
+    def _compute_agreement(self):
+        keys = {r: (r.dealer_id._origin or r.dealer_id, r.company_id, r.date_sale) for r in self if r.date_sale}
+        agreements = self.env["aftersales.dealer.agreement"]._get_for(keys.values())
+        for registration in self:
+            agreement = agreements[keys[registration]] if registration in keys else False
+            registration.agreement_id = agreement
+            registration.registration_days = (
+                agreement.registration_days if agreement else registration.company_id.dealer_registration_days
+            )
+
+    @api.depends("date_sale", "registration_days")
+    def _compute_date_deadline(self):
+        for registration in self:
+            registration.date_deadline = registration.date_sale and registration.date_sale + timedelta(
+                days=registration.registration_days
+            )
+
+    @api.depends("date_registered", "date_deadline")
+    def _compute_late(self):
+        for registration in self:
+            days = 0
+            if registration.date_registered and registration.date_deadline:
+                days = (registration.date_registered - registration.date_deadline).days
+            registration.days_late = max(days, 0)
+            registration.late = days > 0
+
+    @api.depends("state", "late", "override_date")
+    def _compute_counts_for_claims(self):
+        for registration in self:
+            in_time = not registration.late or bool(registration.override_date)
+            registration.counts_for_claims = registration.state == "registered" and in_time
+
+    @api.onchange("asset_id")
+    def _onchange_asset_id(self):
+        if self.asset_id.dealer_id:
+            self.dealer_id = self.asset_id.dealer_id
+
+    @api.onchange("end_user_id")
+    def _onchange_end_user_id(self):
+        if self.end_user_id:
+            self.update(self._prepare_end_user_data(self.end_user_id))
+
+    @api.constrains("date_sale", "date_registered", "asset_id")
+    def _check_dates(self):
+        today = fields.Date.context_today(self)
+        for registration in self:
+            sold, delivered = registration.date_sale, registration.asset_id.date_delivery
+            registered = registration.date_registered
+            values = {
+                "serial": registration.serial,
+                "sale": format_date(self.env, sold),
+                "delivery": format_date(self.env, delivered),
+                "registered": format_date(self.env, registered),
+            }
+            if sold > today:
+                raise ValidationError(
+                    self.env._(
+                        "%(serial)s: the sale date %(sale)s is in the future. Enter the day it was sold.", **values
+                    )
+                )
+            if delivered and sold < delivered:
+                raise ValidationError(
+                    self.env._(
+                        "%(serial)s: the sale date %(sale)s is before the delivery to the dealer on %(delivery)s. "
+                        "Correct the sale date.",
+                        **values,
+                    )
+                )
+            if registered and not sold <= registered <= today:
+                raise ValidationError(
+                    self.env._(
+                        "%(serial)s: the card cannot have come in on %(registered)s; it was sold on %(sale)s. "
+                        "Enter a day between the sale and today.",
+                        **values,
+                    )
+                )
+
+    @api.constrains("asset_id", "dealer_id")
+    def _check_asset_dealer(self):
+        for registration in self:
+            asset, dealer = registration.asset_id, registration.dealer_id
+            if asset.dealer_id == dealer:
+                continue
+            if asset.dealer_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(serial)s was delivered to %(owner)s, not to %(dealer)s. Choose the dealer it was "
+                        "delivered to, or correct the serial.",
+                        serial=registration.serial,
+                        owner=asset.dealer_id.display_name,
+                        dealer=dealer.display_name,
+                    )
+                )
+            raise ValidationError(
+                self.env._(
+                    "%(serial)s was not delivered to a dealer. Set the dealer on the asset first, or correct the "
+                    "serial.",
+                    serial=registration.serial,
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_registered(self):
+        kept = self.filtered(lambda r: r.state != "draft")
+        if kept:
+            raise UserError(
+                self.env._(
+                    "%(card)s was handed in and is kept. Cancel it instead of deleting it.",
+                    card=kept[0].display_name,
+                )
+            )
+
+    def action_view_asset(self):
+        """Open the registered machine."""
+        self.ensure_one()
+        return self.asset_id.get_formview_action()

@@ -1,0 +1,273 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from odoo.addons.aftersales_dealer.tools.contact_key import name_key
+
+
+class AftersalesRegistration(models.Model):
+    """Handing the card in, accepting a late one, cancelling a wrong one (D02)."""
+
+    _inherit = "aftersales.registration"
+
+    def action_register(self):
+        """Hand the cards in: the end user becomes owner, and what starts with the sale starts (D02, W04).
+
+        :raise UserError: when a card is not a draft or lacks data, naming the card and the field
+        """
+        self.check_access("write")
+        self._ensure_transition("registered")
+        self._check_ready()
+        # The terms of the day count, whatever was in force when the card was drafted.
+        for name in ("agreement_id", "registration_days"):
+            self.env.add_to_compute(self._fields[name], self)
+        cards = self.with_context(tracking_disable=True)
+        for card, partner in cards._find_or_create_end_users().items():
+            card.end_user_id = partner
+        cards.filtered(lambda r: not r.date_registered).write(
+            {"date_registered": fields.Date.context_today(self)}
+        )
+        cards._set_state("registered")
+        # Dealer staff need no rights to change assets; this is the one change they cause.
+        assets = cards.asset_id.sudo()
+        assets._hand_to_end_users(
+            {card.asset_id: card.end_user_id for card in cards.sudo()},
+            {card.asset_id: card.date_sale for card in cards.sudo()},
+        )
+        self._log_registered()
+
+    def _check_ready(self):
+        """Raise for the first card that cannot be handed in yet."""
+        today = fields.Date.context_today(self)
+        is_manager = self.env.su or self.env.user.has_group("aftersales_dealer.group_aftersales_dealer_manager")
+        for card in self:
+            asset = card.asset_id
+            if asset.state != "in_service":
+                raise UserError(
+                    self.env._(
+                        "%(card)s: %(asset)s is not in service (%(state)s), so its sale cannot be registered.",
+                        card=card.display_name,
+                        asset=asset.display_name,
+                        state=asset._get_state_label(asset.state),
+                    )
+                )
+            if not (card.end_user_name or "").strip():
+                raise UserError(self.env._("%(card)s: enter the end user's name.", card=card.display_name))
+            if not (card.end_user_phone or card.end_user_email):
+                raise UserError(
+                    self.env._("%(card)s: enter the end user's phone or e-mail.", card=card.display_name)
+                )
+            if card.date_registered and card.date_registered < today and not is_manager:
+                raise UserError(
+                    self.env._(
+                        "%(card)s: only a dealer manager may enter a card as received earlier. Empty “Registered "
+                        "on”.",
+                        card=card.display_name,
+                    )
+                )
+
+    def _find_or_create_end_users(self):
+        """Return {card: end user}: the chosen one, one of the same dealer's earlier ones, or a new contact.
+
+        An earlier end user is the same when name and either e-mail or phone agree. Contacts of other
+        dealers are never looked at, so that nothing of them shows.
+        """
+        result = {card: card.end_user_id for card in self if card.end_user_id}
+        missing = self - self.browse([card.id for card in result])
+        known = missing._get_known_end_users()
+        firsts = {}
+        for card in missing:
+            keys = card._get_end_user_keys()
+            partner = next((known[key] for key in keys if key in known), None)
+            if partner:
+                result[card] = partner
+            else:
+                first = next((firsts[key] for key in keys if key in firsts), card)
+                firsts.update(dict.fromkeys(keys, first))
+                result[card] = first
+        makers = missing.filtered(lambda card: result[card] == card)
+        # The end user is made from the card by whoever may register, dealer staff included.
+        partners = self.env["res.partner"].sudo().create([card._prepare_end_user_vals() for card in makers])
+        made = dict(zip(makers, partners.sudo(False), strict=True))
+        return {card: made.get(found, found) for card, found in result.items()}
+
+    def _get_known_end_users(self):
+        """Return {key: end user} of the dealers' earlier cards, for the cards' e-mails and phones."""
+        emails = [email for email in self.mapped("end_user_email_key") if email]
+        phones = [phone for phone in self.mapped("end_user_phone_key") if phone]
+        # Earlier cards of the same dealers and companies only; the portal dealer acts through here, too.
+        earlier = self.sudo().search(
+            [
+                ("dealer_id", "in", self.dealer_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("end_user_id.active", "=", True),
+                ("state", "=", "registered"),
+                "|",
+                ("end_user_email_key", "in", emails),
+                ("end_user_phone_key", "in", phones),
+            ],
+            order="id",
+        )
+        return {key: card.end_user_id.sudo(False) for card in earlier for key in card._get_end_user_keys()}
+
+    def _get_end_user_keys(self):
+        """Return what identifies the card's end user: (dealer, company, name, kind, e-mail or phone)."""
+        self.ensure_one()
+        who = (self.dealer_id.id, self.company_id.id, name_key(self.end_user_name))
+        keys = (("email", self.end_user_email_key), ("phone", self.end_user_phone_key))
+        return [(*who, kind, value) for kind, value in keys if value]
+
+    def _prepare_end_user_vals(self):
+        """Return the values of the contact that the card describes."""
+        self.ensure_one()
+        return {
+            "name": self.end_user_name.strip(),
+            "phone": self.end_user_phone,
+            "email": self.end_user_email,
+            "street": self.end_user_street,
+            "city": self.end_user_city,
+            "zip": self.end_user_zip,
+            "state_id": self.end_user_state_id.id,
+            "country_id": self.end_user_country_id.id or self.dealer_id.country_id.id,
+            "lang": self.dealer_id.lang or self.env.lang,
+            "company_id": self.company_id.id,
+        }
+
+    def _log_registered(self):
+        """Say on card and asset what happened and how the deadline was judged."""
+        bodies = {card.id: card._get_deadline_sentence() for card in self}
+        self._message_log_batch(bodies=bodies)
+        assets = self.asset_id.sudo()  # see ``action_register``
+        assets._message_log_batch(
+            bodies={
+                card.asset_id.id: self.env._(
+                    "Sold to the end user %(end_user)s on %(date)s; registered with the card %(card)s.",
+                    end_user=card.end_user_name,
+                    date=format_date(self.env, card.date_sale),
+                    card=card.name,
+                )
+                for card in self
+            }
+        )
+
+    def _get_deadline_sentence(self):
+        """Return in words whether the card came in time, and by which rule."""
+        self.ensure_one()
+        values = {
+            "date": format_date(self.env, self.date_registered),
+            "deadline": format_date(self.env, self.date_deadline),
+            "days": self.registration_days,
+            "late": self.days_late,
+        }
+        if not self.late:
+            return self.env._(
+                "Registered on %(date)s, in time: due by %(deadline)s (%(days)s days after the sale).", **values
+            )
+        if self.override_date:
+            return self.env._(
+                "Registered on %(date)s, %(late)s days after the deadline of %(deadline)s; accepted all the same: "
+                "%(reason)s",
+                reason=self.override_reason,
+                **values,
+            )
+        return self.env._(
+            "Registered on %(date)s, %(late)s days after the deadline of %(deadline)s (%(days)s days after the "
+            "sale): claims are refused unless the delay is accepted.",
+            **values,
+        )
+
+    def action_override(self, reason=None):
+        """Accept late cards for ``reason`` (str) so that claims count; without one, ask for it (D02).
+
+        :raise AccessError: for users who are not dealer managers
+        :raise UserError: when a card is not registered late, or its delay was accepted already
+        """
+        self._check_manager(self.env._("accept a late registration"))
+        wrong = self.filtered(lambda r: r.state != "registered" or not r.late or r.override_date)
+        if wrong:
+            raise UserError(
+                self.env._("%(card)s needs no acceptance: it is not registered late.", card=wrong[0].display_name)
+            )
+        if not (reason or "").strip():
+            return self.env["aftersales.dealer.reason"]._ask(
+                self, "override", self.env._("Accept Late Registration")
+            )
+        self._write_past_guard(
+            {
+                "override_reason": reason.strip(),
+                "override_user_id": self.env.user.id,
+                "override_date": fields.Datetime.now(),
+            }
+        )
+        return None
+
+    def action_cancel(self, reason=None):
+        """Cancel cards for ``reason`` (str); the dealer has the machine again. Without one, ask for it.
+
+        :raise AccessError: for users who are not dealer managers, when a card was handed in
+        :raise UserError: when a card is cancelled already or something relies on it
+        """
+        registered = self.filtered(lambda r: r.state == "registered")
+        if registered:
+            self._check_manager(self.env._("cancel a registration"))
+        self._ensure_transition("cancelled")
+        self._check_may_cancel()
+        if not (reason or "").strip():
+            return self.env["aftersales.dealer.reason"]._ask(self, "cancel", self.env._("Cancel Registration"))
+        self._set_state("cancelled", cancel_reason=reason.strip())
+        # As in ``action_register``: the one change of assets that follows from the card.
+        registered.asset_id.sudo()._take_back_from_end_users()
+        return None
+
+    def _check_may_cancel(self):
+        """Hook: raise UserError when a document relies on one of the cards; claims extend it."""
+
+    def _check_manager(self, deed):
+        """Raise AccessError unless the user is a dealer manager; ``deed`` completes "may …"."""
+        if not self.env.su and not self.env.user.has_group("aftersales_dealer.group_aftersales_dealer_manager"):
+            raise AccessError(
+                self.env._("Only a dealer manager may %(deed)s. Ask one of them to do it.", deed=deed)
+            )
+
+    @api.model
+    def _register_for_portal(self, dealer, values):
+        """Make and hand in a card that a portal dealer entered; call with sudo after checking the dealer (D14).
+
+        The serial is looked for among the dealer's own machines only: an unknown one and another dealer's
+        give the same answer.
+
+        :param dealer: the user's commercial partner
+        :param values: values of the card's contact fields, ``serial``, ``date_sale`` …
+        :raise UserError: naming the field and the cure
+        """
+        serial = (values.get("serial") or "").strip()
+        assets = self._find_assets({serial})[serial].sudo().filtered(lambda a: a.dealer_id == dealer)
+        if not serial or len(assets) != 1:
+            raise UserError(
+                self.env._(
+                    "There is no machine with the serial “%(serial)s” among those delivered to you. Check the "
+                    "serial on the name plate.",
+                    serial=serial,
+                )
+            )
+        if assets.registration_id:
+            raise UserError(
+                self.env._(
+                    "%(serial)s is registered already: card %(card)s of %(date)s.",
+                    serial=serial,
+                    card=assets.registration_id.name,
+                    date=format_date(self.env, assets.registration_id.date_registered),
+                )
+            )
+        card = self.with_company(assets.company_id).create(
+            {
+                **values,
+                "asset_id": assets.id,
+                "dealer_id": dealer.id,
+                "company_id": assets.company_id.id,
+                "channel": "portal",
+                "date_registered": False,
+            }
+        )
+        card.action_register()
+        return card
