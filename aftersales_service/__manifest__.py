@@ -41,6 +41,9 @@
         "views/sale_order_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/aftersales_portal_templates.xml",
+        "report/aftersales_warranty_reports.xml",
+        "report/aftersales_warranty_templates.xml",
         "views/aftersales_service_menus.xml",
     ],
     "demo": [

@@ -17,7 +17,7 @@ class AftersalesAsset(models.Model):
     ]
     _order = "id desc"
     _check_company_auto = True
-    _rec_names_search = ["name", "lot_id.name"]
+    _rec_names_search = ["name", "serial"]
     _number_sequence = "aftersales.asset"
     _initial_states = ("draft", "in_service")
     _transitions = {
@@ -41,6 +41,8 @@ class AftersalesAsset(models.Model):
         tracking=True,
         domain="[('product_id', '=', product_id)]",
     )
+    # A copy: those who serve a machine, its owner on the portal too, need no rights on stock to read it.
+    serial = fields.Char(related="lot_id.name", string="Serial", store=True, index="trigram")
     quantity = fields.Float(digits="Product Unit", default=1.0, required=True)
     uom_id = fields.Many2one(related="product_id.uom_id")
     image_128 = fields.Image(related="product_id.image_128")
@@ -56,7 +58,7 @@ class AftersalesAsset(models.Model):
     )
     picking_id = fields.Many2one(related="stock_move_id.picking_id", string="Delivery")
 
-    date_delivery = fields.Date(tracking=True)
+    date_delivery = fields.Date(string="Delivered", tracking=True)
     date_handover = fields.Date(string="Handed Over", tracking=True)
     date_commissioning = fields.Date(string="Commissioned", tracking=True)
     date_acceptance = fields.Date(string="Accepted", tracking=True)
@@ -101,10 +103,10 @@ class AftersalesAsset(models.Model):
         "CHECK(quantity > 0)", "The quantity of an asset must be positive."
     )
 
-    @api.depends("name", "product_id", "lot_id")
+    @api.depends("name", "product_id", "serial")
     def _compute_display_name(self):
         for asset in self:
-            parts = [asset.product_id.display_name, asset.lot_id.name or asset.name]
+            parts = [asset.product_id.display_name, asset.serial or asset.name]
             asset.display_name = " · ".join(part for part in parts if part)
 
     def _compute_access_url(self):
@@ -142,7 +144,7 @@ class AftersalesAsset(models.Model):
                     self.env._(
                         "Serial %(serial)s belongs to %(lot_product)s, not to %(product)s. "
                         "Choose a serial of the asset's product.",
-                        serial=asset.lot_id.name,
+                        serial=asset.serial,
                         lot_product=asset.lot_id.product_id.display_name,
                         product=asset.product_id.display_name,
                     )

@@ -67,7 +67,7 @@ class AftersalesTicket(models.Model):
         "aftersales.asset", index="btree_not_null", check_company=True, tracking=True
     )
     product_id = fields.Many2one(related="asset_id.product_id", store=True, index="btree_not_null")
-    lot_id = fields.Many2one(related="asset_id.lot_id", string="Serial / Lot")
+    serial = fields.Char(related="asset_id.serial")
     site_id = fields.Many2one(
         "res.partner", compute="_compute_site_id", store=True, readonly=False, index="btree_not_null"
     )
@@ -75,7 +75,7 @@ class AftersalesTicket(models.Model):
         "aftersales.zone", compute="_compute_zone_id", store=True, readonly=False, index="btree_not_null"
     )
 
-    date_failure = fields.Date(default=fields.Date.context_today, help="The day the fault appeared.")
+    date_failure = fields.Date(string="Failed on", default=fields.Date.context_today, help="The day the fault appeared.")
     meter = fields.Float(string="Meter Reading")
     symptom_id = fields.Many2one("aftersales.symptom", index="btree_not_null", tracking=True)
     symptom_advice = fields.Html(related="symptom_id.advice")

@@ -26,14 +26,14 @@ class AftersalesWarranty(models.Model):
         "aftersales.asset", required=True, index=True, ondelete="cascade", check_company=True
     )
     product_id = fields.Many2one(related="asset_id.product_id")
-    lot_id = fields.Many2one(related="asset_id.lot_id")
+    serial = fields.Char(related="asset_id.serial")
     partner_id = fields.Many2one(related="asset_id.partner_id", string="Owner")
     policy_id = fields.Many2one(
         "aftersales.warranty.policy", required=True, index=True, check_company=True, ondelete="restrict"
     )
-    date_start = fields.Date(tracking=True, readonly=True)
+    date_start = fields.Date(string="Start", tracking=True, readonly=True)
     date_end = fields.Date(
-        compute="_compute_date_end", store=True, help="The last day of the longest term of the whole product."
+        string="End", compute="_compute_date_end", store=True, help="The last day of the longest term of the whole product."
     )
     term_ids = fields.One2many("aftersales.warranty.term", "warranty_id", string="Terms", copy=True)
     remaining_days = fields.Integer(compute="_compute_remaining_days")
@@ -99,6 +99,10 @@ class AftersalesWarranty(models.Model):
             lambda w: "expired" if w.date_end and w.date_end < today else "active"
         ).items():
             warranties.filtered(lambda w, state=state: w.state != state)._set_state(state)
+
+    def action_print(self):
+        """Print the warranty card in the owner's language (W05)."""
+        return self.env.ref("aftersales_service.aftersales_warranty_report").report_action(self)
 
     def action_void(self):
         """Open the dialog that asks why the warranty is voided (W05)."""

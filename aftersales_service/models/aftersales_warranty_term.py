@@ -17,8 +17,8 @@ class AftersalesWarrantyTerm(models.Model):
     duration_unit = fields.Selection(
         [("day", "Days"), ("month", "Months"), ("year", "Years")], required=True, default="month"
     )
-    date_start = fields.Date()
-    date_end = fields.Date()
+    date_start = fields.Date(string="Start")
+    date_end = fields.Date(string="End")
     meter_limit = fields.Float()
     covers_parts = fields.Boolean(default=True)
     covers_labour = fields.Boolean(default=True)
