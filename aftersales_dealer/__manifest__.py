@@ -21,7 +21,14 @@
         "views/aftersales_asset_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/aftersales_dealer_portal_templates.xml",
+        "views/aftersales_registration_portal_templates.xml",
         "views/aftersales_dealer_menus.xml",
     ],
     "demo": [],
+    "assets": {
+        "web.assets_tests": [
+            "aftersales_dealer/static/tests/tours/**/*",
+        ],
+    },
 }

@@ -1,1 +1,2 @@
-
+from . import portal_dealer
+from . import portal_registration
