@@ -28,3 +28,16 @@ from . import aftersales_ticket
 from . import aftersales_ticket_customer
 from . import aftersales_ticket_entitlement
 from . import aftersales_ticket_flow
+from . import aftersales_sla_policy
+from . import aftersales_sla_target
+from . import aftersales_sla_escalation
+from . import aftersales_sla_clock
+from . import aftersales_sla_clock_log
+from . import aftersales_sla_clock_flow
+from . import aftersales_sla_escalation_run
+from . import aftersales_sla_clock_cron
+from . import aftersales_ticket_sla
+from . import aftersales_ticket_sla_flow
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves

@@ -165,9 +165,13 @@ class AftersalesTicket(models.Model):
     @api.model
     def _get_stage(self, kind):
         """Return the shipped stage ``kind`` (open, assigned, progress, waiting, solved, closed) or the nearest."""
+        # Not env.ref: it asks the database each time whether the record still exists.
         stages = self.env["aftersales.ticket.stage"]
-        stage = self.env.ref(f"aftersales_service.aftersales_ticket_stage_{kind}", raise_if_not_found=False)
-        return stage or stages.search([("is_closed", "=", kind == "closed")], limit=1)
+        xmlid = f"aftersales_service.aftersales_ticket_stage_{kind}"
+        stage_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid, raise_if_not_found=False)
+        if stage_id:
+            return stages.browse(stage_id)
+        return stages.search([("is_closed", "=", kind == "closed")], limit=1)
 
     @api.constrains("asset_id", "partner_id")
     def _check_asset_partner(self):

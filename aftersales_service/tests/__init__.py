@@ -4,3 +4,8 @@ from . import test_delivery
 from . import test_entitlement
 from . import test_ticket
 from . import test_portal
+from . import sla_common
+from . import test_business_time
+from . import test_sla_clock
+from . import test_sla_escalation
+from . import test_sla_policy

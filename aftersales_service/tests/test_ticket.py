@@ -167,4 +167,4 @@ class TestTicket(AftersalesCommon):
 
         count(2)
         few, many = count(2), count(42)
-        self.assertLessEqual(many - few, 40)
+        self.assertLessEqual(many - few, 10)

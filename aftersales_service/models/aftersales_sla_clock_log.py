@@ -1,0 +1,44 @@
+from odoo import fields, models
+
+from odoo.addons.aftersales_service.models.aftersales_sla_target import DURATION_UNITS
+
+
+class AftersalesSlaClockLog(models.Model):
+    """What moved a clock, in order: replayed, it gives the same deadline (S06). Never changed
+    afterwards.
+    """
+
+    _name = "aftersales.sla.clock.log"
+    _description = "SLA Clock Log"
+    _order = "date, id"
+
+    clock_id = fields.Many2one(
+        "aftersales.sla.clock", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    date = fields.Datetime(string="When", required=True, readonly=True)
+    event = fields.Selection(
+        [
+            ("start", "Started"),
+            ("pause", "Paused"),
+            ("resume", "Resumed"),
+            ("change", "Computed again"),
+            ("warning", "Warned"),
+            ("breach", "Broken"),
+            ("reach", "Reached"),
+            ("cancel", "Cancelled"),
+            ("escalate", "Escalated"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    duration = fields.Integer(string="Promised", readonly=True, aggregator=None)
+    duration_unit = fields.Selection(DURATION_UNITS, string="Unit", readonly=True)
+    calendar_id = fields.Many2one(
+        "resource.calendar", string="Counted in", readonly=True, help="Empty: round the clock."
+    )
+    date_deadline = fields.Datetime(string="Deadline then", readonly=True)
+    note = fields.Text(readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="By", readonly=True, default=lambda self: self.env.user
+    )

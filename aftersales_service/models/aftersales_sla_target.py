@@ -1,0 +1,192 @@
+from collections import namedtuple
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+CLOCK_KINDS = [
+    ("first_response", "First response"),
+    ("technician_contact", "Technician calls customer"),
+    ("answer", "Answer"),
+    ("on_site", "Technician on site"),
+    ("phone_solution", "Solution by phone"),
+    ("solution", "Solution"),
+    ("close", "Closed"),
+]
+DURATION_UNITS = [
+    ("minute", "Minutes"),
+    ("hour", "Hours"),
+    ("day", "Days"),
+    ("month", "Calendar months"),
+]
+
+# What a deadline is computed from: all of it is kept in the clock's log (S06).
+SlaPromise = namedtuple("SlaPromise", "duration unit calendar company warning_percent")
+
+
+class AftersalesSlaTarget(models.Model):
+    """One promise of a policy: what, by when, counted in which hours (S01)."""
+
+    _name = "aftersales.sla.target"
+    _description = "SLA Target"
+    _order = "policy_id, sequence, id"
+    _check_company_auto = True
+
+    policy_id = fields.Many2one(
+        "aftersales.sla.policy", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="policy_id.company_id", store=True, index="btree_not_null")
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(
+        CLOCK_KINDS,
+        required=True,
+        help="First response: the call is taken, or the first message goes to the customer.\n"
+        "Technician calls customer: the technician spoke with the customer.\n"
+        "Answer: the customer has our answer in the matter.\n"
+        "Technician on site: a technician arrived.\n"
+        "Solution by phone: solved without a visit; dropped when a visit is planned.\n"
+        "Solution: the ticket is solved. Closed: the ticket is closed.",
+    )
+    duration = fields.Integer(string="Within", required=True, default=1)
+    duration_unit = fields.Selection(DURATION_UNITS, string="Unit", required=True, default="hour")
+    calendar_mode = fields.Selection(
+        [
+            ("team", "Team's working hours"),
+            ("own", "Own working hours"),
+            ("always", "Round the clock"),
+        ],
+        string="Counted in",
+        required=True,
+        default="team",
+    )
+    resource_calendar_id = fields.Many2one(
+        "resource.calendar", string="Working Hours", check_company=True, index="btree_not_null"
+    )
+    warning_percent = fields.Integer(
+        string="Warn at (%)",
+        default=80,
+        required=True,
+        help="Share of the promised time that is used up.",
+    )
+    pause_in_waiting = fields.Boolean(
+        string="Pause in Waiting Stages",
+        default=True,
+        help="The clock stands still while we wait for somebody else.",
+    )
+    pause_stage_ids = fields.Many2many("aftersales.ticket.stage", string="Pause also in")
+    reason_required = fields.Boolean(
+        string="Breach Needs a Reason",
+        help="A ticket that broke this promise is closed only with a reason (S05).",
+    )
+    escalation_ids = fields.One2many(
+        "aftersales.sla.escalation", "target_id", string="Escalation", copy=True
+    )
+    escalation_count = fields.Integer(compute="_compute_escalation_count")
+
+    _kind_uniq = models.UniqueIndex(
+        "(policy_id, kind)", "A policy has one target of each kind: change that one."
+    )
+    _duration_positive = models.Constraint(
+        "CHECK(duration > 0)", "The time promised by a target must be positive."
+    )
+    _warning_range = models.Constraint(
+        "CHECK(warning_percent > 0 AND warning_percent <= 100)",
+        "A target warns between 1 and 100 %.",
+    )
+
+    @api.depends("escalation_ids")
+    def _compute_escalation_count(self):
+        for target in self:
+            target.escalation_count = len(target.escalation_ids)
+
+    @api.depends("kind", "duration", "duration_unit", "policy_id.name")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for target in self:
+            target.display_name = self.env._(
+                "%(kind)s within %(promise)s",
+                kind=kinds.get(target.kind, ""),
+                promise=target._describe_promise(),
+            )
+
+    @api.constrains("calendar_mode", "resource_calendar_id")
+    def _check_calendar(self):
+        for target in self.filtered(lambda t: t.calendar_mode == "own"):
+            if not target.resource_calendar_id.attendance_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(policy)s, %(target)s: choose working hours that have at least one "
+                        "working period, or count round the clock.",
+                        policy=target.policy_id.name,
+                        target=target.display_name,
+                    )
+                )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {
+            "duration",
+            "duration_unit",
+            "calendar_mode",
+            "resource_calendar_id",
+            "warning_percent",
+        } & vals.keys():
+            self.env["aftersales.sla.clock"]._flag_stale(Domain("target_id", "in", self.ids))
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if (
+            self.env["aftersales.sla.clock"]
+            .sudo()
+            .search_count([("target_id", "in", self.ids)], limit=1)
+        ):
+            raise ValidationError(
+                self.env._(
+                    "%(target)s has clocks of tickets, which are kept. Archive its policy and make "
+                    "another one.",
+                    target=self[0].display_name,
+                )
+            )
+
+    def action_edit_escalation(self):
+        """Open the target with its escalation steps."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _describe_promise(self):
+        """Return "4 hours" in the user's language."""
+        self.ensure_one()
+        texts = {
+            "minute": self.env._("%s min", self.duration),
+            "hour": self.env._("%s h", self.duration),
+            "day": self.env._("%s days", self.duration),
+            "month": self.env._("%s months", self.duration),
+        }
+        return texts.get(self.duration_unit, "")
+
+    def _get_promise(self, ticket):
+        """Return the :class:`SlaPromise` of the target for ``ticket``: its team's hours are known
+        now.
+        """
+        self.ensure_one()
+        calendar = {
+            "team": ticket.team_id.resource_calendar_id,
+            "own": self.resource_calendar_id,
+            "always": self.resource_calendar_id.browse(),
+        }[self.calendar_mode]
+        return SlaPromise(
+            self.duration, self.duration_unit, calendar, ticket.company_id, self.warning_percent
+        )
+
+    def _pauses_in(self, stage):
+        """Whether the target's clock stands still in ``stage``."""
+        self.ensure_one()
+        return bool((self.pause_in_waiting and stage.is_waiting) or stage in self.pause_stage_ids)

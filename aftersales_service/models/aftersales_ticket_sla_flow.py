@@ -1,0 +1,140 @@
+from odoo import fields, models
+
+# An event of the ticket proves these others too: who stands at the door has called before.
+KIND_IMPLIES = {
+    "technician_contact": ("first_response",),
+    "answer": ("first_response",),
+    "on_site": ("first_response", "technician_contact"),
+    "phone_solution": ("first_response", "answer"),
+    "solution": ("first_response", "answer", "phone_solution"),
+    "close": ("first_response", "answer", "phone_solution", "solution"),
+}
+# What is not needed any more once the ticket is solved.
+DROPPED_BY_SOLUTION = ("technician_contact", "on_site")
+RESTARTED_KINDS = ("solution", "close")
+
+
+class AftersalesTicket(models.Model):
+    """How the clocks of a ticket follow what happens to it (S03)."""
+
+    _inherit = "aftersales.ticket"
+
+    def _get_open_clocks(self):
+        """Return the open clocks of the tickets, for the engine."""
+        return self.sudo().clock_ids.filtered("is_open")
+
+    def _start_sla(self):
+        """Find what is promised to new tickets and start their clocks, in batch (S03)."""
+        tickets = self.filtered(lambda t: not t.is_closed).sudo()
+        tickets._assign_sla_policies()
+        self.env["aftersales.sla.clock"]._start_clocks(
+            [(t, target, t.date_open, 0) for t in tickets for target in t.sla_policy_id.target_ids]
+        )
+        # Who calls has been answered when the call was taken.
+        for opened, calls in (
+            tickets.filtered(lambda t: t.channel == "phone").grouped("date_open").items()
+        ):
+            calls._reach_sla("first_response", opened)
+        tickets._sync_sla_pauses()
+
+    def _assign_sla_policies(self):
+        """Store the policy that applies to each ticket, and why."""
+        matches = (
+            self.env["aftersales.sla.policy"]
+            .sudo()
+            .with_context(lang=self.env.lang)
+            ._match_tickets(self)
+        )
+        now = fields.Datetime.now()
+        for (policy, reason), tickets in self.grouped(lambda t: matches[t]).items():
+            tickets.write(
+                {"sla_policy_id": policy.id, "sla_explanation": reason, "sla_date_checked": now}
+            )
+
+    def _refresh_sla(self, note):
+        """Match and compute again, keeping what was reached; ``note`` says why in the log (S03)."""
+        tickets = self.filtered(lambda t: not t.is_closed).sudo()
+        if not tickets:
+            return
+        tickets._assign_sla_policies()
+        retarget, drop, start = {}, self.env["aftersales.sla.clock"].sudo(), []
+        solved = self._get_stage("solved")
+        for ticket in tickets:
+            targets = {target.kind: target for target in ticket.sla_policy_id.target_ids}
+            live = ticket.clock_ids.filtered(lambda c: c.state != "cancelled")
+            for clock in live.filtered("is_open"):
+                if clock.kind in targets:
+                    retarget[clock] = targets[clock.kind]
+                else:
+                    drop += clock
+            missing = targets.keys() - set(live.mapped("kind")) - ticket._get_needless_kinds(solved)
+            start += [(ticket, targets[kind], ticket.date_open, 0) for kind in sorted(missing)]
+        drop._cancel(note)
+        (tickets._get_open_clocks() - drop)._recompute(note, retarget)
+        self.env["aftersales.sla.clock"]._start_clocks(start)
+        tickets._reach_known_events()
+        tickets._sync_sla_pauses()
+
+    def _get_needless_kinds(self, solved):
+        """Return the kinds of clocks that make no sense any more: all but closing in the stage
+        ``solved``.
+        """
+        self.ensure_one()
+        return {*DROPPED_BY_SOLUTION, *KIND_IMPLIES["close"]} if self.stage_id == solved else set()
+
+    def _reach_known_events(self):
+        """Clocks that came late learn what was reached before under another policy."""
+        for ticket in self:
+            reached = {c.kind: c.date_reached for c in ticket.clock_ids if c.date_reached}
+            for kind, implied in KIND_IMPLIES.items():
+                open_kinds = set(ticket.clock_ids.filtered("is_open").mapped("kind"))
+                if kind in reached and open_kinds & set(implied):
+                    ticket._reach_sla(kind, reached[kind])
+            if ticket.channel == "phone":
+                ticket._reach_sla("first_response", ticket.date_open)
+
+    def _restart_sla(self):
+        """Reopened: solution and closing are promised anew; what was reached stays (S03)."""
+        tickets = self.sudo().filtered("sla_date_checked")
+        now = fields.Datetime.now()
+        tickets._assign_sla_policies()
+        requests = []
+        for ticket in tickets:
+            open_kinds = set(ticket.clock_ids.filtered("is_open").mapped("kind"))
+            turn = max(ticket.clock_ids.mapped("round"), default=-1) + 1
+            requests += [
+                (ticket, target, now, turn)
+                for target in ticket.sla_policy_id.target_ids
+                if target.kind in RESTARTED_KINDS and target.kind not in open_kinds
+            ]
+        self.env["aftersales.sla.clock"]._start_clocks(requests)
+
+    def _reach_sla(self, kind, date=None):
+        """Tell the clocks that the event ``kind`` came; events that it proves are reached too.
+
+        :param kind: ``first_response``, ``technician_contact``, ``answer``, ``on_site``,
+            ``phone_solution``, ``solution`` or ``close``
+        :param date: datetime in UTC when it came, now when left out
+        """
+        kinds = (kind, *KIND_IMPLIES.get(kind, ()))
+        open_clocks = self._get_open_clocks()
+        open_clocks.filtered(lambda c: c.kind in kinds)._reach(date or fields.Datetime.now())
+        if kind in ("solution", "close"):
+            open_clocks.filtered(lambda c: c.kind in DROPPED_BY_SOLUTION)._cancel(
+                self.env._("The ticket is solved.")
+            )
+
+    def _cancel_sla(self, kind, note):
+        """Drop the running clocks of ``kind``: the promise no longer applies because of ``note``.
+
+        Planning a visit drops ``phone_solution``: the promise of a solution on site applies.
+        """
+        self._get_open_clocks().filtered(lambda c: c.kind == kind)._cancel(note)
+
+    def _sync_sla_pauses(self):
+        """Clocks stand still in the stages where their targets say so, and run on elsewhere."""
+        now = fields.Datetime.now()
+        clocks = self._get_open_clocks()
+        pausing = clocks.filtered(lambda c: c.target_id._pauses_in(c.ticket_id.stage_id))
+        pausing._pause(now)
+        (clocks - pausing)._resume(now)
