@@ -6,7 +6,7 @@ import signal
 import time
 from pathlib import Path
 
-from . import paths
+from . import paths, postgres_place
 from .errors import DevError
 from .progress import say
 
@@ -25,6 +25,7 @@ def run(confirmed):
     for pid in our_processes():
         _stop(pid)
     shutil.rmtree(paths.DEV)
+    shutil.rmtree(postgres_place.outside_folder(), ignore_errors=True)
     say(f"Removed {paths.DEV}; the next ./dev up sets up anew.")
     return 0
 
@@ -68,7 +69,8 @@ def _is_odoo(process):
 def _is_postgres(process):
     """Whether a process is the main process of our PostgreSQL."""
     words = _read(process / "cmdline").split(b"\0")
-    return words[0].endswith(b"/postgres") and str(paths.POSTGRES).encode() in words
+    folders = (paths.DEV / "postgres", postgres_place.outside_folder() / "data")
+    return words[0].endswith(b"/postgres") and any(bytes(folder) in words for folder in folders)
 
 
 def _read(path):

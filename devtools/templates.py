@@ -7,7 +7,7 @@ on a copy of it the addons. When an addon's files change only the second layer i
 import ast
 import re
 
-from . import databases, odoo_command, paths, stamps, virtualenv
+from . import databases, odoo_command, paths, postgres, stamps, virtualenv
 from .errors import DevError
 from .process import run_logged
 from .progress import step
@@ -70,7 +70,7 @@ def forget(demo):
 
 def _digest(layer):
     """What a template is made from."""
-    odoo = stamps.digest(virtualenv.linked_odoo(), *dependencies())
+    odoo = stamps.digest(postgres.identity(), virtualenv.linked_odoo(), *dependencies())
     return odoo if layer == "odoo" else stamps.digest(odoo, addons_digest())
 
 

@@ -22,7 +22,7 @@ def run(quick=False):
     found = []
     for title, check in QUICK:
         found += _run(title, check)
-    if not quick and not found and paths.addons():
+    if not quick and paths.addons():
         with postgres.running():
             for title, check in database_checks.checks():
                 found += _run(title, check)

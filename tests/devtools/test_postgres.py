@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools import databases, paths, postgres
+from devtools import databases, postgres, postgres_place
 from devtools.errors import DevError
 
 
@@ -13,13 +13,13 @@ def no_variables(monkeypatch):
     """No PG* variables, and no remembered socket folder."""
     for name in (*postgres.VARIABLES, "PGDATABASE"):
         monkeypatch.delenv(name, raising=False)
-    postgres.socket_folder.cache_clear()
+    postgres_place.socket_folder.cache_clear()
     yield
-    postgres.socket_folder.cache_clear()
+    postgres_place.socket_folder.cache_clear()
 
 
 def test_without_variables_the_server_is_ours(monkeypatch):
-    monkeypatch.setattr(paths, "POSTGRES", Path("/short/postgres"))
+    monkeypatch.setattr(postgres_place, "data_folder", lambda: Path("/short/postgres"))
     assert not postgres.is_external()
     environment = postgres.environment()
     assert environment["PGHOST"] == "/short/postgres"
@@ -36,10 +36,11 @@ def test_the_users_variables_win(monkeypatch):
 
 
 def test_a_long_path_gets_a_short_socket_folder(monkeypatch):
-    monkeypatch.setattr(paths, "POSTGRES", Path("/" + "x" * 100 + "/postgres"))
-    folder = postgres.socket_folder()
-    assert len(f"{folder}/.s.PGSQL.5432") <= postgres.SOCKET_PATH_LIMIT
-    assert folder != paths.POSTGRES
+    long_path = Path("/" + "x" * 100 + "/postgres")
+    monkeypatch.setattr(postgres_place, "data_folder", lambda: long_path)
+    folder = postgres_place.socket_folder()
+    assert len(f"{folder}/.s.PGSQL.5432") <= postgres_place.SOCKET_PATH_LIMIT
+    assert folder != long_path
 
 
 def test_an_unreachable_server_is_told_with_its_cure(monkeypatch):
