@@ -32,7 +32,9 @@ class AftersalesAsset(models.Model):
     product_id = fields.Many2one(
         "product.product", required=True, index=True, check_company=True, tracking=True
     )
-    tracking = fields.Selection(related="product_id.tracking", string="Product Tracking", store=True)
+    tracking = fields.Selection(
+        related="product_id.tracking", string="Product Tracking", store=True
+    )
     lot_id = fields.Many2one(
         "stock.lot",
         string="Serial / Lot",
@@ -41,17 +43,25 @@ class AftersalesAsset(models.Model):
         tracking=True,
         domain="[('product_id', '=', product_id)]",
     )
-    # A copy: those who serve a machine, its owner on the portal too, need no rights on stock to read it.
+    # A copy: those who serve a machine, its owner on the portal too, need no rights on stock to
+    # read it.
     serial = fields.Char(related="lot_id.name", string="Serial", store=True, index="trigram")
     quantity = fields.Float(digits="Product Unit", default=1.0, required=True)
     uom_id = fields.Many2one(related="product_id.uom_id")
     image_128 = fields.Image(related="product_id.image_128")
 
-    partner_id = fields.Many2one("res.partner", string="Owner", index="btree_not_null", tracking=True)
-    site_id = fields.Many2one(
-        "res.partner", string="Site", index="btree_not_null", help="The address where the asset stands."
+    partner_id = fields.Many2one(
+        "res.partner", string="Owner", index="btree_not_null", tracking=True
     )
-    sale_line_id = fields.Many2one("sale.order.line", index="btree_not_null", copy=False, readonly=True)
+    site_id = fields.Many2one(
+        "res.partner",
+        string="Site",
+        index="btree_not_null",
+        help="The address where the asset stands.",
+    )
+    sale_line_id = fields.Many2one(
+        "sale.order.line", index="btree_not_null", copy=False, readonly=True
+    )
     sale_order_id = fields.Many2one(related="sale_line_id.order_id")
     stock_move_id = fields.Many2one(
         "stock.move", string="Delivery Move", index="btree_not_null", copy=False, readonly=True
@@ -67,7 +77,9 @@ class AftersalesAsset(models.Model):
     acceptance_signature = fields.Image(string="Customer's Signature", copy=False, attachment=True)
     acceptance_signed_by = fields.Char(copy=False, readonly=True)
     acceptance_signed_on = fields.Datetime(copy=False, readonly=True)
-    acceptance_user_id = fields.Many2one("res.users", string="Accepted for Us by", copy=False, readonly=True)
+    acceptance_user_id = fields.Many2one(
+        "res.users", string="Accepted for Us by", copy=False, readonly=True
+    )
 
     state = fields.Selection(
         [
@@ -89,7 +101,9 @@ class AftersalesAsset(models.Model):
     open_ticket_count = fields.Integer(compute="_compute_ticket_count")
     repair_count = fields.Integer(compute="_compute_repair_count")
 
-    _name_uniq = models.UniqueIndex("(name, company_id)", "The asset number must be unique per company.")
+    _name_uniq = models.UniqueIndex(
+        "(name, company_id)", "The asset number must be unique per company."
+    )
     _delivery_uniq = models.UniqueIndex(
         "(stock_move_id, COALESCE(lot_id, 0)) WHERE stock_move_id IS NOT NULL",
         "A delivery makes the asset of a serial only once.",
@@ -151,7 +165,11 @@ class AftersalesAsset(models.Model):
                 )
 
     @api.constrains(
-        "date_delivery", "date_handover", "date_commissioning", "date_acceptance", "date_sale_end_user"
+        "date_delivery",
+        "date_handover",
+        "date_commissioning",
+        "date_acceptance",
+        "date_sale_end_user",
     )
     def _check_dates(self):
         later = ("date_handover", "date_commissioning", "date_acceptance", "date_sale_end_user")
@@ -160,7 +178,8 @@ class AftersalesAsset(models.Model):
                 if asset[name] and asset[name] < asset.date_delivery:
                     raise ValidationError(
                         self.env._(
-                            "%(asset)s: “%(field)s” (%(date)s) is before the delivery (%(delivery)s). "
+                            "%(asset)s: “%(field)s” (%(date)s) is before the delivery "
+                            "(%(delivery)s). "
                             "Correct one of the two dates.",
                             asset=asset.display_name,
                             field=asset._fields[name].get_description(self.env)["string"],
@@ -187,7 +206,8 @@ class AftersalesAsset(models.Model):
         if used:
             raise UserError(
                 self.env._(
-                    "%(asset)s is %(state)s and its history is kept. Mark it as scrapped or returned instead "
+                    "%(asset)s is %(state)s and its history is kept. Mark it as scrapped or "
+                    "returned instead "
                     "of deleting it.",
                     asset=used[0].display_name,
                     state=used[0]._get_state_label(used[0].state),
@@ -221,13 +241,17 @@ class AftersalesAsset(models.Model):
                     date=self.date_acceptance,
                 )
             )
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.aftersales_acceptance_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_acceptance_action"
+        )
         return dict(action, context={"default_asset_id": self.id})
 
     def action_view_tickets(self):
         """Open the asset's tickets."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.aftersales_ticket_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_ticket_action"
+        )
         return dict(
             action,
             domain=[("asset_id", "=", self.id)],
@@ -247,8 +271,12 @@ class AftersalesAsset(models.Model):
     def action_new_ticket(self):
         """Open the call form with customer and asset filled in (T02)."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.aftersales_ticket_action_call")
-        return dict(action, context={"default_asset_id": self.id, "default_partner_id": self.partner_id.id})
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_ticket_action_call"
+        )
+        return dict(
+            action, context={"default_asset_id": self.id, "default_partner_id": self.partner_id.id}
+        )
 
     @api.model
     def _get_known_delivery_keys(self, moves):
@@ -266,10 +294,12 @@ class AftersalesAsset(models.Model):
             )
         )
         return self.filtered(
-            lambda asset: asset.uom_id.compare(
-                returned.get(asset.stock_move_id, 0.0), asset.stock_move_id.quantity
+            lambda asset: (
+                asset.uom_id.compare(
+                    returned.get(asset.stock_move_id, 0.0), asset.stock_move_id.quantity
+                )
+                >= 0
             )
-            >= 0
         )
 
     @api.model

@@ -18,15 +18,20 @@ class AftersalesAsset(models.Model):
     _inherit = "aftersales.asset"
 
     def get_entitlement(self, date=None, part=None, exclusion=None, meter=None):
-        """Answer what is covered, by what, why and until when; for all assets in a constant number of queries.
+        """Answer what is covered, by what, why and until when; for all assets in a constant
+        number of queries.
 
         :param date: the day of the failure (date or ISO string); today when empty
-        :param part: the part that failed (``product.product`` record or id); the whole product when empty
+        :param part: the part that failed (``product.product`` record or id); the whole product
+            when empty
         :param exclusion: key of ``EXCLUSIONS`` found by the technician, which makes the repair paid
         :param meter: the asset's meter reading on that day (float, in the unit of the meter)
-        :return: ``{asset_id: {'category', 'parts', 'labour', 'travel', 'source', 'date_end', 'reasons'}}``
-            with ``category`` one of warranty, contract, paid, internal, goodwill; ``parts``, ``labour`` and
-            ``travel`` booleans; ``source`` "model,id" of what covers, or False; ``reasons`` a list of
+        :return: ``{asset_id: {'category', 'parts', 'labour', 'travel', 'source', 'date_end',
+            'reasons'}}``
+            with ``category`` one of warranty, contract, paid, internal, goodwill; ``parts``,
+            ``labour`` and
+            ``travel`` booleans; ``source`` "model,id" of what covers, or False; ``reasons`` a
+            list of
             sentences in the user's language
         """
         self.check_access("read")
@@ -55,7 +60,9 @@ class AftersalesAsset(models.Model):
         return covers
 
     def _get_entitlement_sources(self):
-        """Return the methods that give covers by asset id; addons append theirs (contract, campaign…)."""
+        """Return the methods that give covers by asset id; addons append theirs (contract,
+        campaign…).
+        """
         return [self._get_warranty_covers]
 
     def _get_warranty_covers(self):
@@ -90,7 +97,10 @@ class AftersalesAsset(models.Model):
     def _is_internal(self):
         """Whether the asset is the company's own, so that work on it is internal."""
         self.ensure_one()
-        return bool(self.partner_id) and self.partner_id.commercial_partner_id == self.company_id.partner_id
+        return (
+            bool(self.partner_id)
+            and self.partner_id.commercial_partner_id == self.company_id.partner_id
+        )
 
     def _format_answer(self, answer):
         """Return the public dict of a ``coverage.Answer`` with its reasons as sentences."""
@@ -101,7 +111,9 @@ class AftersalesAsset(models.Model):
             "travel": answer.travel,
             "source": answer.cover.source if answer.cover else False,
             "date_end": answer.cover.date_end if answer.cover else False,
-            "reasons": [self._format_reason(code, **arguments) for code, arguments in answer.reasons],
+            "reasons": [
+                self._format_reason(code, **arguments) for code, arguments in answer.reasons
+            ],
         }
 
     @api.model
@@ -109,24 +121,34 @@ class AftersalesAsset(models.Model):
         """Return the sentence for a reason code of ``tools/coverage.py``."""
         label = cover.label if cover else ""
         start = format_date(self.env, cover.date_start) if cover and cover.date_start else ""
-        end = format_date(self.env, cover.date_end) if cover and cover.date_end else self.env._("open end")
+        end = (
+            format_date(self.env, cover.date_end)
+            if cover and cover.date_end
+            else self.env._("open end")
+        )
         what_labels = {
             "parts": self.env._("Parts"),
             "labour": self.env._("Labour"),
             "travel": self.env._("Travel"),
         }
-        exclusions = dict(self.env["aftersales.ticket"]._fields["exclusion"]._description_selection(self.env))
+        exclusions = dict(
+            self.env["aftersales.ticket"]._fields["exclusion"]._description_selection(self.env)
+        )
         sentences = {
             "internal": lambda: self.env._("The asset is our own: internal work."),
             "excluded": lambda: self.env._(
                 "Not covered: %(exclusion)s.", exclusion=exclusions.get(exclusion, exclusion)
             ),
             "no_cover": lambda: self.env._("The asset has no warranty or contract."),
-            "covered": lambda: self.env._("Covered by %(cover)s until %(end)s.", cover=label, end=end),
+            "covered": lambda: self.env._(
+                "Covered by %(cover)s until %(end)s.", cover=label, end=end
+            ),
             "not_started": lambda: self.env._(
                 "%(cover)s has not started: its start event is not recorded yet.", cover=label
             ),
-            "starts_later": lambda: self.env._("%(cover)s starts on %(start)s only.", cover=label, start=start),
+            "starts_later": lambda: self.env._(
+                "%(cover)s starts on %(start)s only.", cover=label, start=start
+            ),
             "expired": lambda: self.env._("%(cover)s ended on %(end)s.", cover=label, end=end),
             "meter_exceeded": lambda: self.env._(
                 "%(cover)s ends at a meter reading of %(limit)s; it is at %(meter)s.",

@@ -13,8 +13,12 @@ class AftersalesAssetMeter(models.Model):
     company_id = fields.Many2one(related="asset_id.company_id", store=True, index=True)
     date = fields.Date(required=True, default=fields.Date.context_today)
     value = fields.Float(required=True)
-    unit = fields.Selection([("hour", "Hours"), ("km", "Kilometres")], required=True, default="hour")
-    replaced = fields.Boolean(string="Meter Replaced", help="The counter was changed and starts anew.")
+    unit = fields.Selection(
+        [("hour", "Hours"), ("km", "Kilometres")], required=True, default="hour"
+    )
+    replaced = fields.Boolean(
+        string="Meter Replaced", help="The counter was changed and starts anew."
+    )
     note = fields.Char(string="Reason")
 
     _value_positive = models.Constraint("CHECK(value >= 0)", "A meter reading cannot be negative.")
@@ -25,7 +29,9 @@ class AftersalesAssetMeter(models.Model):
         for asset, readings in self.grouped("asset_id").items():
             if readings.filtered(lambda r: r.replaced and not r.note):
                 raise ValidationError(
-                    self.env._("%(asset)s: state why the meter was replaced.", asset=asset.display_name)
+                    self.env._(
+                        "%(asset)s: state why the meter was replaced.", asset=asset.display_name
+                    )
                 )
             for same_unit in asset.meter_ids.grouped("unit").values():
                 self._check_sequence(asset, same_unit.sorted(lambda r: (r.date, r.id)))
@@ -35,7 +41,8 @@ class AftersalesAssetMeter(models.Model):
             if later.value < earlier.value and not later.replaced:
                 raise ValidationError(
                     self.env._(
-                        "%(asset)s: the reading %(value)s of %(date)s is below %(before)s of %(before_date)s. "
+                        "%(asset)s: the reading %(value)s of %(date)s is below %(before)s of "
+                        "%(before_date)s. "
                         "Correct it, or tick “Meter Replaced” and give the reason.",
                         asset=asset.display_name,
                         value=later.value,
@@ -49,7 +56,9 @@ class AftersalesAssetMeter(models.Model):
 class AftersalesAsset(models.Model):
     _inherit = "aftersales.asset"
 
-    meter_ids = fields.One2many("aftersales.asset.meter", "asset_id", string="Meter Readings", copy=False)
+    meter_ids = fields.One2many(
+        "aftersales.asset.meter", "asset_id", string="Meter Readings", copy=False
+    )
     meter = fields.Float(string="Last Reading", compute="_compute_meter", store=True)
     meter_unit = fields.Selection(
         [("hour", "Hours"), ("km", "Kilometres")], compute="_compute_meter", store=True

@@ -15,7 +15,9 @@ class AftersalesAsset(models.Model):
         index="btree_not_null",
         help="Taken from the product, its category or the company when the asset is made.",
     )
-    warranty_ids = fields.One2many("aftersales.warranty", "asset_id", string="Warranties", copy=False)
+    warranty_ids = fields.One2many(
+        "aftersales.warranty", "asset_id", string="Warranties", copy=False
+    )
     warranty_state = fields.Selection(
         [("draft", "Not started"), ("active", "Active"), ("expired", "Expired"), ("void", "Void")],
         compute="_compute_warranty_state",
@@ -23,7 +25,10 @@ class AftersalesAsset(models.Model):
         string="Warranty",
     )
     warranty_date_end = fields.Date(
-        string="Warranty until", compute="_compute_warranty_state", store=True, index="btree_not_null"
+        string="Warranty until",
+        compute="_compute_warranty_state",
+        store=True,
+        index="btree_not_null",
     )
     warranty_count = fields.Integer(compute="_compute_warranty_count")
 
@@ -39,7 +44,10 @@ class AftersalesAsset(models.Model):
         ranking = {"active": 0, "draft": 1, "expired": 2, "void": 3}
         for asset in self:
             warranty = asset.warranty_ids.sorted(
-                lambda w: (ranking.get(w.state, 9), -(w.date_end or fields.Date.to_date("1970-01-01")).toordinal())
+                lambda w: (
+                    ranking.get(w.state, 9),
+                    -(w.date_end or fields.Date.to_date("1970-01-01")).toordinal(),
+                )
             )[:1]
             asset.warranty_state = warranty.state
             asset.warranty_date_end = warranty.date_end
@@ -94,7 +102,13 @@ class AftersalesAsset(models.Model):
     def action_view_warranties(self):
         """Open the asset's warranties; the form when there is one."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.aftersales_warranty_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_warranty_action"
+        )
         if len(self.warranty_ids) == 1:
-            return dict(action, res_id=self.warranty_ids.id, views=[(False, "form")], view_mode="form")
-        return dict(action, domain=[("asset_id", "=", self.id)], context={"default_asset_id": self.id})
+            return dict(
+                action, res_id=self.warranty_ids.id, views=[(False, "form")], view_mode="form"
+            )
+        return dict(
+            action, domain=[("asset_id", "=", self.id)], context={"default_asset_id": self.id}
+        )

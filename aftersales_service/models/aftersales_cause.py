@@ -25,4 +25,6 @@ class AftersalesCause(models.Model):
         string="Attributed to",
     )
 
-    _code_uniq = models.Constraint("UNIQUE(code)", "There is a cause with this code already: use another code.")
+    _code_uniq = models.Constraint(
+        "UNIQUE(code)", "There is a cause with this code already: use another code."
+    )

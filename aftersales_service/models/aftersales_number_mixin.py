@@ -30,7 +30,9 @@ class AftersalesNumberMixin(models.AbstractModel):
 
     @api.model
     def _fill_numbers(self, vals_list):
-        """Give each values dict of ``vals_list`` its number: one query per company, not per record."""
+        """Give each values dict of ``vals_list`` its number: one query per company, not per
+        record.
+        """
         by_company = defaultdict(list)
         for vals in vals_list:
             by_company[vals.get("company_id") or self.env.company.id].append(vals)

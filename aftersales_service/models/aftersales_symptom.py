@@ -13,6 +13,10 @@ class AftersalesSymptom(models.Model):
     code = fields.Char(index="btree_not_null", copy=False)
     active = fields.Boolean(default=True)
     product_category_ids = fields.Many2many("product.category", string="Product Categories")
-    advice = fields.Html(translate=True, help="Shown to the agent on the phone: what to ask and to try first.")
+    advice = fields.Html(
+        translate=True, help="Shown to the agent on the phone: what to ask and to try first."
+    )
 
-    _code_uniq = models.Constraint("UNIQUE(code)", "There is a symptom with this code already: use another code.")
+    _code_uniq = models.Constraint(
+        "UNIQUE(code)", "There is a symptom with this code already: use another code."
+    )

@@ -18,9 +18,14 @@ class AftersalesTeam(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    user_id = fields.Many2one("res.users", string="Team Leader", domain="[('share', '=', False)]", tracking=True)
+    user_id = fields.Many2one(
+        "res.users", string="Team Leader", domain="[('share', '=', False)]", tracking=True
+    )
     agent_ids = fields.Many2many(
-        "res.users", string="Agents", domain="[('share', '=', False)]", help="Hotline agents of the team."
+        "res.users",
+        string="Agents",
+        domain="[('share', '=', False)]",
+        help="Hotline agents of the team.",
     )
     technician_ids = fields.Many2many("hr.employee", string="Technicians", check_company=True)
     resource_calendar_id = fields.Many2one(
@@ -43,7 +48,9 @@ class AftersalesTeam(models.Model):
 
     def _compute_ticket_counts(self):
         groups = self.env["aftersales.ticket"]._read_group(
-            [("team_id", "in", self.ids), ("is_closed", "=", False)], ["team_id", "technician_id"], ["__count"]
+            [("team_id", "in", self.ids), ("is_closed", "=", False)],
+            ["team_id", "technician_id"],
+            ["__count"],
         )
         opened, unassigned = {}, {}
         for team, technician, count in groups:
@@ -57,7 +64,9 @@ class AftersalesTeam(models.Model):
     def action_view_open_tickets(self):
         """Open the team's open tickets."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.aftersales_ticket_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_ticket_action"
+        )
         return dict(
             action,
             domain=[("team_id", "=", self.id)],
@@ -70,9 +79,11 @@ class AftersalesTeam(models.Model):
         teams = self.search([("company_id", "in", tickets.company_id.ids)])
         return {
             ticket: teams.filtered(
-                lambda team, ticket=ticket: team.company_id == ticket.company_id
-                and team.ticket_type in (False, ticket.type)
-                and (not team.zone_ids or ticket.zone_id in team.zone_ids)
+                lambda team, ticket=ticket: (
+                    team.company_id == ticket.company_id
+                    and team.ticket_type in (False, ticket.type)
+                    and (not team.zone_ids or ticket.zone_id in team.zone_ids)
+                )
             )[:1]
             for ticket in tickets
         }

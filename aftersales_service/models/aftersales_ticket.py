@@ -52,11 +52,18 @@ class AftersalesTicket(models.Model):
     priority = fields.Selection(
         [("0", "Normal"), ("1", "High"), ("2", "Urgent")], default="0", required=True, tracking=True
     )
-    emergency = fields.Boolean(tracking=True, help="Danger or standstill: the emergency promises apply.")
+    emergency = fields.Boolean(
+        tracking=True, help="Danger or standstill: the emergency promises apply."
+    )
 
-    partner_id = fields.Many2one("res.partner", string="Customer", index="btree_not_null", tracking=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", index="btree_not_null", tracking=True
+    )
     caller_id = fields.Many2one(
-        "res.partner", string="Caller", index="btree_not_null", domain="[('id', 'child_of', partner_id)]"
+        "res.partner",
+        string="Caller",
+        index="btree_not_null",
+        domain="[('id', 'child_of', partner_id)]",
     )
     caller_name = fields.Char(compute="_compute_caller", store=True, readonly=False)
     caller_phone = fields.Char(compute="_compute_caller", store=True, readonly=False)
@@ -69,25 +76,42 @@ class AftersalesTicket(models.Model):
     product_id = fields.Many2one(related="asset_id.product_id", store=True, index="btree_not_null")
     serial = fields.Char(related="asset_id.serial")
     site_id = fields.Many2one(
-        "res.partner", compute="_compute_site_id", store=True, readonly=False, index="btree_not_null"
+        "res.partner",
+        compute="_compute_site_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
     )
     zone_id = fields.Many2one(
-        "aftersales.zone", compute="_compute_zone_id", store=True, readonly=False, index="btree_not_null"
+        "aftersales.zone",
+        compute="_compute_zone_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
     )
 
-    date_failure = fields.Date(string="Failed on", default=fields.Date.context_today, help="The day the fault appeared.")
+    date_failure = fields.Date(
+        string="Failed on", default=fields.Date.context_today, help="The day the fault appeared."
+    )
     meter = fields.Float(string="Meter Reading")
     symptom_id = fields.Many2one("aftersales.symptom", index="btree_not_null", tracking=True)
     symptom_advice = fields.Html(related="symptom_id.advice")
     description = fields.Html()
     cause_id = fields.Many2one("aftersales.cause", index="btree_not_null", tracking=True)
-    resolution = fields.Html(copy=False, help="What was done. Required before the ticket is closed.")
+    resolution = fields.Html(
+        copy=False, help="What was done. Required before the ticket is closed."
+    )
     callback_promised = fields.Boolean(
-        string="Call-back in 5 Minutes Promised", help="A technician calls the customer within five minutes."
+        string="Call-back in 5 Minutes Promised",
+        help="A technician calls the customer within five minutes.",
     )
 
     team_id = fields.Many2one(
-        "aftersales.team", index="btree_not_null", check_company=True, tracking=True, group_expand="_group_expand_teams"
+        "aftersales.team",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        group_expand="_group_expand_teams",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -120,7 +144,9 @@ class AftersalesTicket(models.Model):
     repair_ids = fields.One2many("repair.order", "aftersales_ticket_id", string="Workshop Repairs")
     repair_count = fields.Integer(compute="_compute_repair_count")
 
-    _name_uniq = models.UniqueIndex("(name, company_id)", "The ticket number must be unique per company.")
+    _name_uniq = models.UniqueIndex(
+        "(name, company_id)", "The ticket number must be unique per company."
+    )
     _open_idx = models.Index("(company_id, team_id) WHERE is_closed IS NOT TRUE")
 
     @api.depends("name", "subject")
@@ -164,7 +190,9 @@ class AftersalesTicket(models.Model):
 
     @api.model
     def _get_stage(self, kind):
-        """Return the shipped stage ``kind`` (open, assigned, progress, waiting, solved, closed) or the nearest."""
+        """Return the shipped stage ``kind`` (open, assigned, progress, waiting, solved, closed)
+        or the nearest.
+        """
         # Not env.ref: it asks the database each time whether the record still exists.
         stages = self.env["aftersales.ticket.stage"]
         xmlid = f"aftersales_service.aftersales_ticket_stage_{kind}"
@@ -180,7 +208,8 @@ class AftersalesTicket(models.Model):
             if owner and ticket.partner_id and not ticket._may_report(owner):
                 raise ValidationError(
                     self.env._(
-                        "%(ticket)s: %(asset)s belongs to %(owner)s, not to %(customer)s. Choose an asset of the "
+                        "%(ticket)s: %(asset)s belongs to %(owner)s, not to %(customer)s. Choose "
+                        "an asset of the "
                         "customer, or change its owner first.",
                         ticket=ticket.name,
                         asset=ticket.asset_id.display_name,
@@ -216,9 +245,16 @@ class AftersalesTicket(models.Model):
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
-        if self.partner_id and self.asset_id and not self._may_report(self.asset_id.partner_id.commercial_partner_id):
+        if (
+            self.partner_id
+            and self.asset_id
+            and not self._may_report(self.asset_id.partner_id.commercial_partner_id)
+        ):
             self.asset_id = False
-        if self.partner_id and self.caller_id.commercial_partner_id != self.partner_id.commercial_partner_id:
+        if (
+            self.partner_id
+            and self.caller_id.commercial_partner_id != self.partner_id.commercial_partner_id
+        ):
             self.caller_id = False if self.partner_id.is_company else self.partner_id
 
     def _rating_get_partner(self):

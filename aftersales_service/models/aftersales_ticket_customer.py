@@ -15,7 +15,9 @@ class AftersalesTicket(models.Model):
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     customer_due = fields.Monetary(
-        compute="_compute_customer_due", currency_field="company_currency_id", string="Overdue Debts"
+        compute="_compute_customer_due",
+        currency_field="company_currency_id",
+        string="Overdue Debts",
     )
 
     @api.depends("partner_id")
@@ -31,7 +33,8 @@ class AftersalesTicket(models.Model):
 
     @api.depends("partner_id")
     def _compute_customer_due(self):
-        # Agents are no accountants: they see this one figure, of customers they may see, and no entry.
+        # Agents are no accountants: they see this one figure, of customers they may see, and no
+        # entry.
         amounts = dict(
             self.env["account.move.line"]
             .sudo()

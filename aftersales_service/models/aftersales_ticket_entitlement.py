@@ -11,10 +11,15 @@ class AftersalesTicket(models.Model):
     _inherit = "aftersales.ticket"
 
     exclusion = fields.Selection(
-        EXCLUSIONS, tracking=True, help="Found by the technician: makes the service paid, whatever the warranty says."
+        EXCLUSIONS,
+        tracking=True,
+        help="Found by the technician: makes the service paid, whatever the warranty says.",
     )
     part_id = fields.Many2one(
-        "product.product", string="Failed Part", index="btree_not_null", help="Wear parts have terms of their own."
+        "product.product",
+        string="Failed Part",
+        index="btree_not_null",
+        help="Wear parts have terms of their own.",
     )
     service_category = fields.Selection(
         [
@@ -44,7 +49,9 @@ class AftersalesTicket(models.Model):
     def action_check_entitlement(self):
         """Ask the resolver for each ticket and store its answer (W07)."""
         self.check_access("write")
-        for (day, part, exclusion, meter), tickets in self.grouped(lambda t: t._get_entitlement_question()).items():
+        for (day, part, exclusion, meter), tickets in self.grouped(
+            lambda t: t._get_entitlement_question()
+        ).items():
             assets = tickets.asset_id
             answers = assets.get_entitlement(date=day, part=part, exclusion=exclusion, meter=meter)
             for asset, own in tickets.grouped("asset_id").items():
@@ -62,7 +69,9 @@ class AftersalesTicket(models.Model):
 
     @api.model
     def _prepare_entitlement_vals(self, answer):
-        """Return the ticket values for an answer of ``get_entitlement``; paid when there is no asset."""
+        """Return the ticket values for an answer of ``get_entitlement``; paid when there is no
+        asset.
+        """
         if answer is None:
             answer = {
                 "category": "paid",
@@ -75,7 +84,9 @@ class AftersalesTicket(models.Model):
             }
         items = Markup().join(Markup("<li>%s</li>") % reason for reason in answer["reasons"])
         return {
-            "service_category": "warranty" if answer["category"] == "goodwill" else answer["category"],
+            "service_category": "warranty"
+            if answer["category"] == "goodwill"
+            else answer["category"],
             "entitlement_parts": answer["parts"],
             "entitlement_labour": answer["labour"],
             "entitlement_travel": answer["travel"],

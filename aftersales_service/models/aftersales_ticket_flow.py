@@ -17,13 +17,19 @@ class AftersalesTicket(models.Model):
 
     def write(self, vals):
         stages_before = {ticket: ticket.stage_id for ticket in self} if "stage_id" in vals else {}
-        technicians_before = {ticket: ticket.technician_id for ticket in self} if "technician_id" in vals else {}
+        technicians_before = (
+            {ticket: ticket.technician_id for ticket in self} if "technician_id" in vals else {}
+        )
         if "stage_id" in vals:
             self._check_may_enter(self.env["aftersales.ticket.stage"].browse(vals["stage_id"]))
         result = super().write(vals)
         if self._get_entitlement_triggers() & vals.keys():
             self.filtered(lambda t: not t.is_closed).action_check_entitlement()
-        self.filtered(lambda t: technicians_before.get(t, t.technician_id) != t.technician_id)._on_assigned()
+        assigned = self.filtered(
+            lambda t: technicians_before.get(t, t.technician_id) != t.technician_id
+        )
+        if assigned:
+            assigned._on_assigned()
         moved = self.filtered(lambda t: stages_before.get(t, t.stage_id) != t.stage_id)
         if moved:
             moved._on_stage_changed(stages_before)
@@ -33,19 +39,30 @@ class AftersalesTicket(models.Model):
     def _unlink_except_recorded(self):
         if self and not self.env.user.has_group("aftersales_service.group_aftersales_admin"):
             raise UserError(
-                self.env._("%(ticket)s: tickets are kept as records. Archive it instead.", ticket=self[0].display_name)
+                self.env._(
+                    "%(ticket)s: tickets are kept as records. Archive it instead.",
+                    ticket=self[0].display_name,
+                )
             )
 
     def _complete_new(self):
-        """Fill what follows from what was recorded: customer, team, cover, technician, followers."""
+        """Fill what follows from what was recorded: customer, team, cover, technician,
+        followers.
+        """
         for ticket in self.filtered(lambda t: t.asset_id and not t.partner_id):
             ticket.partner_id = ticket.asset_id.partner_id
-        teams = self.env["aftersales.team"]._get_default_teams(self.filtered(lambda t: not t.team_id))
+        teams = self.env["aftersales.team"]._get_default_teams(
+            self.filtered(lambda t: not t.team_id)
+        )
         for ticket, team in teams.items():
             ticket.team_id = team
         self.action_check_entitlement()
-        self.filtered(lambda t: not t.technician_id and t.team_id.assignment == "balanced").action_assign()
-        self.filtered("technician_id")._on_assigned()
+        self.filtered(
+            lambda t: not t.technician_id and t.team_id.assignment == "balanced"
+        ).action_assign()
+        assigned = self.filtered("technician_id")
+        if assigned:
+            assigned._on_assigned()
         for salesperson, tickets in self.grouped(lambda t: t.partner_id.user_id).items():
             if salesperson:
                 # T12: the salesperson hears of each ticket of a customer of theirs.
@@ -59,7 +76,8 @@ class AftersalesTicket(models.Model):
             if is_html_empty(ticket.resolution):
                 raise UserError(
                     self.env._(
-                        "%(ticket)s: write down under “Resolution” what was done before you close it.",
+                        "%(ticket)s: write down under “Resolution” what was done before you "
+                        "close it.",
                         ticket=ticket.display_name,
                     )
                 )
@@ -80,7 +98,8 @@ class AftersalesTicket(models.Model):
         self.write({"user_id": self.env.uid})
 
     def action_assign(self):
-        """Assign a technician of the team to each ticket: the one with the fewest open tickets (T14).
+        """Assign a technician of the team to each ticket: the one with the fewest open tickets
+        (T14).
 
         :raise UserError: when a ticket has no team, or its team no technicians
         """
@@ -88,7 +107,8 @@ class AftersalesTicket(models.Model):
             if not team.technician_ids:
                 raise UserError(
                     self.env._(
-                        "%(ticket)s: no technician can be proposed. Choose a team that has technicians.",
+                        "%(ticket)s: no technician can be proposed. Choose a team that has "
+                        "technicians.",
                         ticket=tickets[0].display_name,
                     )
                 )
@@ -109,7 +129,9 @@ class AftersalesTicket(models.Model):
         """
         closed = self.filtered("is_closed")
         if closed:
-            raise UserError(self.env._("%(ticket)s is closed already.", ticket=closed[0].display_name))
+            raise UserError(
+                self.env._("%(ticket)s is closed already.", ticket=closed[0].display_name)
+            )
         self.write({"stage_id": self._get_stage("closed").id})
 
     def action_reopen(self, reason=None):
@@ -120,18 +142,27 @@ class AftersalesTicket(models.Model):
         solved = self._get_stage("solved")
         still_open = self.filtered(lambda t: not t.is_closed and t.stage_id != solved)
         if still_open:
-            raise UserError(self.env._("%(ticket)s is open already.", ticket=still_open[0].display_name))
-        for ticket in self:
-            ticket.write({"stage_id": self._get_stage("progress").id, "reopen_count": ticket.reopen_count + 1})
+            raise UserError(
+                self.env._("%(ticket)s is open already.", ticket=still_open[0].display_name)
+            )
+        for count, tickets in self.grouped("reopen_count").items():
+            tickets.reopen_count = count + 1
+        self.write({"stage_id": self._get_stage("progress").id})
         if reason:
-            self._message_log_batch(bodies={ticket.id: self.env._("Reopened: %s", reason) for ticket in self})
+            self._message_log_batch(
+                bodies={ticket.id: self.env._("Reopened: %s", reason) for ticket in self}
+            )
 
     def action_create_repair(self):
-        """Take the asset into the workshop: a repair order of Odoo's own, opened for editing (P01)."""
+        """Take the asset into the workshop: a repair order of Odoo's own, opened for editing
+        (P01).
+        """
         self.ensure_one()
         if not self.asset_id:
             raise UserError(
-                self.env._("%(ticket)s: name the asset that is to be repaired.", ticket=self.display_name)
+                self.env._(
+                    "%(ticket)s: name the asset that is to be repaired.", ticket=self.display_name
+                )
             )
         repair = self.env["repair.order"].create(self._prepare_repair_vals())
         action = self.env["ir.actions.act_window"]._for_xml_id("repair.action_repair_order_tree")
@@ -161,12 +192,9 @@ class AftersalesTicket(models.Model):
 
     def _on_assigned(self):
         """Hook: the tickets have another technician. Extended by clocks."""
-        for ticket in self:
-            new_stage = ticket.stage_id == self._get_stage("open")
-            ticket.write(
-                {"date_assigned": fields.Datetime.now()}
-                | ({"stage_id": self._get_stage("assigned").id} if new_stage and ticket.technician_id else {})
-            )
+        self.write({"date_assigned": fields.Datetime.now()})
+        waiting = self.filtered(lambda t: t.technician_id and t.stage_id == self._get_stage("open"))
+        waiting.write({"stage_id": self._get_stage("assigned").id})
 
     def _on_stage_changed(self, stages_before):
         """Hook: the tickets entered another stage; ``stages_before`` is {ticket: stage}."""

@@ -31,7 +31,8 @@ class AftersalesTransitionMixin(models.AbstractModel):
                 if record.state not in self._initial_states:
                     raise UserError(
                         self.env._(
-                            "%(record)s: the status cannot be “%(state)s” on creation. Leave the status "
+                            "%(record)s: the status cannot be “%(state)s” on creation. Leave the "
+                            "status "
                             "empty and use the buttons of the document.",
                             record=record.display_name,
                             state=record._get_state_label(record.state),
@@ -44,7 +45,8 @@ class AftersalesTransitionMixin(models.AbstractModel):
             if "state" in vals and any(record.state != vals["state"] for record in self):
                 raise UserError(
                     self.env._(
-                        "%(record)s: the status is changed with the buttons of the document, not by "
+                        "%(record)s: the status is changed with the buttons of the document, not "
+                        "by "
                         "writing it.",
                         record=self[:1].display_name,
                     )
@@ -59,7 +61,10 @@ class AftersalesTransitionMixin(models.AbstractModel):
         for record in self:
             frozen = self._frozen_fields.get(record.state, set()) & vals.keys()
             if frozen:
-                labels = [self._fields[name].get_description(self.env)["string"] for name in sorted(frozen)]
+                labels = [
+                    self._fields[name].get_description(self.env)["string"]
+                    for name in sorted(frozen)
+                ]
                 raise UserError(
                     self.env._(
                         "%(record)s is %(state)s: %(fields)s can no longer be changed.",

@@ -9,7 +9,12 @@ class AftersalesWarranty(models.Model):
 
     _name = "aftersales.warranty"
     _description = "Warranty"
-    _inherit = ["aftersales.number.mixin", "aftersales.transition.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "aftersales.number.mixin",
+        "aftersales.transition.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
     _number_sequence = "aftersales.warranty"
@@ -29,11 +34,18 @@ class AftersalesWarranty(models.Model):
     serial = fields.Char(related="asset_id.serial")
     partner_id = fields.Many2one(related="asset_id.partner_id", string="Owner")
     policy_id = fields.Many2one(
-        "aftersales.warranty.policy", required=True, index=True, check_company=True, ondelete="restrict"
+        "aftersales.warranty.policy",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
     )
     date_start = fields.Date(string="Start", tracking=True, readonly=True)
     date_end = fields.Date(
-        string="End", compute="_compute_date_end", store=True, help="The last day of the longest term of the whole product."
+        string="End",
+        compute="_compute_date_end",
+        store=True,
+        help="The last day of the longest term of the whole product.",
     )
     term_ids = fields.One2many("aftersales.warranty.term", "warranty_id", string="Terms", copy=True)
     remaining_days = fields.Integer(compute="_compute_remaining_days")
@@ -46,7 +58,9 @@ class AftersalesWarranty(models.Model):
     )
     void_reason = fields.Char(readonly=True, copy=False, tracking=True)
 
-    _name_uniq = models.UniqueIndex("(name, company_id)", "The warranty number must be unique per company.")
+    _name_uniq = models.UniqueIndex(
+        "(name, company_id)", "The warranty number must be unique per company."
+    )
     _policy_uniq = models.UniqueIndex(
         "(asset_id, policy_id) WHERE state != 'void'",
         "An asset has one warranty of a policy only: open that one.",
@@ -56,7 +70,10 @@ class AftersalesWarranty(models.Model):
     @api.depends("term_ids.date_end", "term_ids.part_category_id")
     def _compute_date_end(self):
         for warranty in self:
-            whole = warranty.term_ids.filtered(lambda term: not term.part_category_id) or warranty.term_ids
+            whole = (
+                warranty.term_ids.filtered(lambda term: not term.part_category_id)
+                or warranty.term_ids
+            )
             warranty.date_end = max((end for end in whole.mapped("date_end") if end), default=False)
 
     @api.depends("date_end", "state")
@@ -69,10 +86,15 @@ class AftersalesWarranty(models.Model):
     @api.constrains("date_start", "term_ids")
     def _check_dates(self):
         for warranty in self:
-            if warranty.date_start and warranty.date_end and warranty.date_end < warranty.date_start:
+            if (
+                warranty.date_start
+                and warranty.date_end
+                and warranty.date_end < warranty.date_start
+            ):
                 raise ValidationError(
                     self.env._(
-                        "%(warranty)s: the end (%(end)s) is before the start (%(start)s). Correct the terms.",
+                        "%(warranty)s: the end (%(end)s) is before the start (%(start)s). "
+                        "Correct the terms.",
                         warranty=warranty.display_name,
                         end=warranty.date_end,
                         start=warranty.date_start,
@@ -80,7 +102,9 @@ class AftersalesWarranty(models.Model):
                 )
 
     def _start_when_due(self):
-        """Start draft warranties whose start event has happened; move those whose event was corrected."""
+        """Start draft warranties whose start event has happened; move those whose event was
+        corrected.
+        """
         by_start = {}
         for warranty in self.filtered(lambda w: w.state in ("draft", "active", "expired")):
             start = warranty.asset_id._get_warranty_date_start()
@@ -106,7 +130,9 @@ class AftersalesWarranty(models.Model):
 
     def action_void(self):
         """Open the dialog that asks why the warranty is voided (W05)."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.aftersales_warranty_void_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_warranty_void_action"
+        )
         return dict(action, context={"default_warranty_ids": self.ids})
 
     def _void(self, reason):
@@ -129,7 +155,9 @@ class AftersalesWarranty(models.Model):
 
     @api.model
     def _cron_expire(self, batch_size=2000):
-        """Expire what ended before today, incrementally by the index on the end date (W10, rule 3)."""
+        """Expire what ended before today, incrementally by the index on the end date (W10, rule
+        3).
+        """
         domain = [("state", "=", "active"), ("date_end", "<", fields.Date.context_today(self))]
         due = self.search(domain, limit=batch_size, order="id").try_lock_for_update()
         due._set_state("expired")

@@ -21,15 +21,20 @@ class AftersalesWarrantyPolicy(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", index="btree_not_null", help="Leave empty to share the policy between companies."
+        "res.company",
+        index="btree_not_null",
+        help="Leave empty to share the policy between companies.",
     )
     start_event = fields.Selection(
         START_EVENTS,
         required=True,
         default="delivery",
-        help="The day after which the terms are counted. Until it is known the warranty is a draft.",
+        help="The day after which the terms are counted. Until it is known the warranty is a "
+        "draft.",
     )
-    term_ids = fields.One2many("aftersales.warranty.policy.term", "policy_id", string="Terms", copy=True)
+    term_ids = fields.One2many(
+        "aftersales.warranty.policy.term", "policy_id", string="Terms", copy=True
+    )
     note = fields.Html(string="Conditions", translate=True, help="Printed on the warranty card.")
     product_count = fields.Integer(compute="_compute_product_count")
 
@@ -58,5 +63,7 @@ class AftersalesWarrantyPolicy(models.Model):
     def action_view_products(self):
         """Open the products that use this policy directly."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("stock.product_template_action_product")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock.product_template_action_product"
+        )
         return dict(action, domain=[("warranty_policy_id", "=", self.id)], context={})

@@ -4,13 +4,17 @@ from odoo.addons.aftersales_service.tools.coverage import term_end
 
 
 class AftersalesWarrantyTerm(models.Model):
-    """What one warranty covers until when; copied from the policy, so that later changes of it do not reach back."""
+    """What one warranty covers until when; copied from the policy, so that later changes of it
+    do not reach back.
+    """
 
     _name = "aftersales.warranty.term"
     _description = "Warranty Term"
     _order = "warranty_id, id"
 
-    warranty_id = fields.Many2one("aftersales.warranty", required=True, index=True, ondelete="cascade")
+    warranty_id = fields.Many2one(
+        "aftersales.warranty", required=True, index=True, ondelete="cascade"
+    )
     component = fields.Char()
     part_category_id = fields.Many2one("product.category", index="btree_not_null")
     duration = fields.Integer(required=True, default=12)
@@ -25,7 +29,8 @@ class AftersalesWarrantyTerm(models.Model):
     covers_travel = fields.Boolean(default=True)
 
     _dates_ordered = models.Constraint(
-        "CHECK(date_end >= date_start)", "A warranty term cannot end before it starts: correct one of the dates."
+        "CHECK(date_end >= date_start)",
+        "A warranty term cannot end before it starts: correct one of the dates.",
     )
 
     _duration_positive = models.Constraint(
@@ -41,5 +46,9 @@ class AftersalesWarrantyTerm(models.Model):
 
     def _start(self, date_start):
         """Count the terms from ``date_start``; one write per duration, not per term."""
-        for (duration, unit), terms in self.grouped(lambda t: (t.duration, t.duration_unit)).items():
-            terms.write({"date_start": date_start, "date_end": term_end(date_start, duration, unit)})
+        for (duration, unit), terms in self.grouped(
+            lambda t: (t.duration, t.duration_unit)
+        ).items():
+            terms.write(
+                {"date_start": date_start, "date_end": term_end(date_start, duration, unit)}
+            )

@@ -22,9 +22,14 @@ class AftersalesZone(models.Model):
         zones = self.search([])
         by_state = {state: zone for zone in reversed(zones) for state in zone.state_ids}
         by_country = {
-            country: zone for zone in reversed(zones) if not zone.state_ids for country in zone.country_ids
+            country: zone
+            for zone in reversed(zones)
+            if not zone.state_ids
+            for country in zone.country_ids
         }
         return {
-            partner: by_state.get(partner.state_id) or by_country.get(partner.country_id) or self.browse()
+            partner: by_state.get(partner.state_id)
+            or by_country.get(partner.country_id)
+            or self.browse()
             for partner in partners
         }

@@ -7,12 +7,17 @@ class ProductCategory(models.Model):
     warranty_policy_id = fields.Many2one(
         "aftersales.warranty.policy",
         index="btree_not_null",
-        help="Used by products of this category, and of those below it, that name no policy themselves.",
+        help="Used by products of this category, and of those below it, that name no policy "
+        "themselves.",
     )
 
     def _get_warranty_policies(self):
-        """Return {category: policy}, each from the nearest category up the tree; empty if none (W04)."""
-        ancestors = self.browse({int(key) for path in self.mapped("parent_path") for key in path.split("/") if key})
+        """Return {category: policy}, each from the nearest category up the tree; empty if none
+        (W04).
+        """
+        ancestors = self.browse(
+            {int(key) for path in self.mapped("parent_path") for key in path.split("/") if key}
+        )
         own = {category.id: category.warranty_policy_id for category in ancestors}
         result = {}
         for category in self:

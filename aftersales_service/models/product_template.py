@@ -24,11 +24,15 @@ class ProductTemplate(models.Model):
             template.is_asset = template.tracking == "serial" or bool(template.warranty_policy_id)
 
     def _get_warranty_policies(self, company):
-        """Return {template: policy}: the product's own, else its category's, else the company's (W04)."""
+        """Return {template: policy}: the product's own, else its category's, else the company's
+        (W04).
+        """
         by_category = self.categ_id._get_warranty_policies()
         default = company.aftersales_warranty_policy_id
         no_policy = self.env["aftersales.warranty.policy"]
         return {
-            template: template.warranty_policy_id or by_category.get(template.categ_id, no_policy) or default
+            template: template.warranty_policy_id
+            or by_category.get(template.categ_id, no_policy)
+            or default
             for template in self
         }

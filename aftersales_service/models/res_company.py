@@ -7,5 +7,6 @@ class ResCompany(models.Model):
     aftersales_warranty_policy_id = fields.Many2one(
         "aftersales.warranty.policy",
         string="Default Warranty Policy",
-        help="Used by products that become assets and have no policy of their own or of their category.",
+        help="Used by products that become assets and have no policy of their own or of their "
+        "category.",
     )

@@ -19,5 +19,7 @@ class SaleOrder(models.Model):
     def action_view_aftersales_assets(self):
         """Open the assets that deliveries of this order made."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.aftersales_asset_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_asset_action"
+        )
         return dict(action, domain=[("sale_line_id.order_id", "=", self.id)], context={})

@@ -28,14 +28,20 @@ class StockMove(models.Model):
         # The warehouse worker who validates the delivery need not have rights on assets.
         assets = self.env["aftersales.asset"].sudo()
         deliveries = self.filtered(lambda move: move._is_aftersales_delivery())
-        vals_list = [vals for move in deliveries for vals in move._prepare_aftersales_asset_vals_list()]
+        vals_list = [
+            vals for move in deliveries for vals in move._prepare_aftersales_asset_vals_list()
+        ]
         if not vals_list:
             return assets
         known = assets._get_known_delivery_keys(deliveries)
-        return assets.create([vals for vals in vals_list if (vals["stock_move_id"], vals["lot_id"]) not in known])
+        return assets.create(
+            [vals for vals in vals_list if (vals["stock_move_id"], vals["lot_id"]) not in known]
+        )
 
     def _prepare_aftersales_asset_vals_list(self):
-        """Return the values of the assets of one done move: one per serial, else one per lot or move."""
+        """Return the values of the assets of one done move: one per serial, else one per lot or
+        move.
+        """
         self.ensure_one()
         quantities = {}
         for line in self.move_line_ids:
@@ -66,15 +72,24 @@ class StockMove(models.Model):
     def _end_aftersales_assets(self):
         """End the assets whose goods came back from the customer (W02)."""
         returns = self.filtered(
-            lambda move: move.location_id.usage == "customer" and move.location_dest_id.usage != "customer"
+            lambda move: (
+                move.location_id.usage == "customer" and move.location_dest_id.usage != "customer"
+            )
         )
         lots = returns.move_line_ids.filtered(lambda line: line.quantity > 0).lot_id
         if not returns:
             return
         # As above: whoever receives the return need not have rights on assets.
         assets = self.env["aftersales.asset"].sudo()
-        serials = assets.search([("lot_id", "in", lots.ids), ("tracking", "=", "serial"), ("state", "=", "in_service")])
-        # Without serials a return ends the asset of the move that is returned, when all of it comes back.
-        origins = returns.filtered(lambda move: move.product_id.tracking != "serial").origin_returned_move_id
-        untracked = assets.search([("stock_move_id", "in", origins.ids), ("state", "=", "in_service")])
+        serials = assets.search(
+            [("lot_id", "in", lots.ids), ("tracking", "=", "serial"), ("state", "=", "in_service")]
+        )
+        # Without serials a return ends the asset of the move that is returned, when all of it
+        # comes back.
+        origins = returns.filtered(
+            lambda move: move.product_id.tracking != "serial"
+        ).origin_returned_move_id
+        untracked = assets.search(
+            [("stock_move_id", "in", origins.ids), ("state", "=", "in_service")]
+        )
         (serials | untracked._filtered_fully_returned(origins))._action_return()

@@ -14,5 +14,7 @@ class StockPicking(models.Model):
     def action_view_aftersales_assets(self):
         """Open the assets that this delivery made."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.aftersales_asset_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_asset_action"
+        )
         return dict(action, domain=[("stock_move_id.picking_id", "=", self.id)], context={})

@@ -15,7 +15,9 @@ class AftersalesCommon(BaseCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env.company
-        cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
+        cls.warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
         cls.stock_location = cls.warehouse.lot_stock_id
         cls._make_users()
         cls._make_products()
@@ -33,7 +35,11 @@ class AftersalesCommon(BaseCommon):
         cls.manager_user = new_test_user(cls.env, "t_manager", groups=f"{prefix}manager")
         cls.plain_user = new_test_user(cls.env, "t_plain", groups="base.group_user")
         cls.technician = cls.env["hr.employee"].create(
-            {"name": "Technician One", "user_id": cls.technician_user.id, "company_id": cls.company.id}
+            {
+                "name": "Technician One",
+                "user_id": cls.technician_user.id,
+                "company_id": cls.company.id,
+            }
         )
         cls.technician_2 = cls.env["hr.employee"].create(
             {"name": "Technician Two", "company_id": cls.company.id}
@@ -81,7 +87,12 @@ class AftersalesCommon(BaseCommon):
             {"name": "Test Pump", "is_storable": True, "list_price": 100.0, "standard_price": 60.0}
         )
         cls.wear_part = cls.env["product.product"].create(
-            {"name": "Test Belt", "is_storable": True, "list_price": 20.0, "categ_id": cls.category_wear.id}
+            {
+                "name": "Test Belt",
+                "is_storable": True,
+                "list_price": 20.0,
+                "categ_id": cls.category_wear.id,
+            }
         )
 
     @contextmanager
@@ -98,20 +109,28 @@ class AftersalesCommon(BaseCommon):
     def make_serials(cls, *names, product=None):
         """Put serials of the machine into stock and return them."""
         product = product or cls.machine
-        lots = cls.env["stock.lot"].create([{"name": name, "product_id": product.id} for name in names])
+        lots = cls.env["stock.lot"].create(
+            [{"name": name, "product_id": product.id} for name in names]
+        )
         for lot in lots:
-            cls.env["stock.quant"]._update_available_quantity(product, cls.stock_location, 1.0, lot_id=lot)
+            cls.env["stock.quant"]._update_available_quantity(
+                product, cls.stock_location, 1.0, lot_id=lot
+            )
         return lots
 
     @classmethod
     def sell(cls, *serials, partner=None, product=None):
-        """Sell, deliver and return the assets of new serials; the real way, through order and transfer."""
+        """Sell, deliver and return the assets of new serials; the real way, through order and
+        transfer.
+        """
         product = product or cls.machine
         lots = cls.make_serials(*serials, product=product)
         order = cls.env["sale.order"].create(
             {
                 "partner_id": (partner or cls.customer).id,
-                "order_line": [Command.create({"product_id": product.id, "product_uom_qty": len(lots)})],
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_uom_qty": len(lots)})
+                ],
             }
         )
         order.action_confirm()

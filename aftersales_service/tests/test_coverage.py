@@ -5,7 +5,14 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.aftersales_service.tools.coverage import PAID, WARRANTY, Cover, Question, decide, term_end
+from odoo.addons.aftersales_service.tools.coverage import (
+    PAID,
+    WARRANTY,
+    Cover,
+    Question,
+    decide,
+    term_end,
+)
 
 DATES = st.dates(min_value=date(2000, 1, 1), max_value=date(2060, 12, 31))
 
@@ -29,7 +36,12 @@ class TestCoverage(BaseCase):
     """The decision table of W07 by its properties."""
 
     @settings(max_examples=200, deadline=None)
-    @given(st.lists(covers(), max_size=6), DATES, st.sampled_from([None, 1, 2, 3]), st.sampled_from([None, 50.0, 200.0]))
+    @given(
+        st.lists(covers(), max_size=6),
+        DATES,
+        st.sampled_from([None, 1, 2, 3]),
+        st.sampled_from([None, 50.0, 200.0]),
+    )
     def test_answer_rests_on_a_cover_that_really_applies(self, some, day, category, meter):
         answer = decide(Question(day, category, meter), some)
         self.assertTrue(answer.reasons)
@@ -59,7 +71,9 @@ class TestCoverage(BaseCase):
     @settings(max_examples=200, deadline=None)
     @given(DATES, st.integers(1, 60), st.integers(1, 60))
     def test_longer_terms_end_later(self, start, months, more):
-        self.assertGreater(term_end(start, months + more, "month"), term_end(start, months, "month"))
+        self.assertGreater(
+            term_end(start, months + more, "month"), term_end(start, months, "month")
+        )
 
     def test_month_ends_clamp(self):
         self.assertEqual(term_end(date(2027, 11, 30), 3, "month"), date(2028, 2, 29))
@@ -68,6 +82,13 @@ class TestCoverage(BaseCase):
 
     def test_special_term_replaces_the_general_one(self):
         whole = Cover((1, 1), WARRANTY, "whole", date(2026, 1, 1), date(2028, 1, 1))
-        wear = Cover((1, 2), WARRANTY, "wear", date(2026, 1, 1), date(2026, 4, 1), category_ids=frozenset({7}))
+        wear = Cover(
+            (1, 2),
+            WARRANTY,
+            "wear",
+            date(2026, 1, 1),
+            date(2026, 4, 1),
+            category_ids=frozenset({7}),
+        )
         self.assertEqual(decide(Question(date(2026, 6, 1), 7), [whole, wear]).category, PAID)
         self.assertEqual(decide(Question(date(2026, 6, 1), 8), [whole, wear]).cover, whole)

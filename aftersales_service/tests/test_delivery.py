@@ -26,10 +26,19 @@ class TestDelivery(AftersalesCommon):
         self.assertEqual(assets.mapped("lot_id.name"), ["W-1", "W-2"])
         self.assertRecordValues(
             assets,
-            [{"partner_id": self.customer.id, "state": "in_service", "date_delivery": today, "quantity": 1.0}] * 2,
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "state": "in_service",
+                    "date_delivery": today,
+                    "quantity": 1.0,
+                }
+            ]
+            * 2,
         )
         self.assertRecordValues(
-            assets.warranty_ids, [{"state": "active", "date_start": today, "policy_id": self.policy.id}] * 2
+            assets.warranty_ids,
+            [{"state": "active", "date_start": today, "policy_id": self.policy.id}] * 2,
         )
         for warranty in assets.warranty_ids:
             self.assertEqual(warranty.date_end, fields.Date.add(today, months=24))
@@ -39,7 +48,9 @@ class TestDelivery(AftersalesCommon):
     def test_redone_hook_makes_nothing_twice(self):
         assets = self.sell("W-3")
         assets.stock_move_id._make_aftersales_assets()
-        self.assertEqual(self.env["aftersales.asset"].search_count([("lot_id", "=", assets.lot_id.id)]), 1)
+        self.assertEqual(
+            self.env["aftersales.asset"].search_count([("lot_id", "=", assets.lot_id.id)]), 1
+        )
         self.assertEqual(len(assets.warranty_ids), 1)
 
     def test_partial_delivery_and_back_order(self):
@@ -47,7 +58,9 @@ class TestDelivery(AftersalesCommon):
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.customer.id,
-                "order_line": [Command.create({"product_id": self.machine.id, "product_uom_qty": 2})],
+                "order_line": [
+                    Command.create({"product_id": self.machine.id, "product_uom_qty": 2})
+                ],
             }
         )
         order.action_confirm()
@@ -81,7 +94,9 @@ class TestDelivery(AftersalesCommon):
         asset = self.sell("W-6")
         self._return(asset.picking_id)
         self.assertEqual(asset.state, "returned")
-        self.assertRecordValues(asset.warranty_ids, [{"state": "void", "void_reason": "Returned to stock"}])
+        self.assertRecordValues(
+            asset.warranty_ids, [{"state": "void", "void_reason": "Returned to stock"}]
+        )
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.customer.id,
@@ -90,21 +105,28 @@ class TestDelivery(AftersalesCommon):
         )
         order.action_confirm()
         self.deliver(order.picking_ids)
-        again = self.env["aftersales.asset"].search([("lot_id", "=", asset.lot_id.id), ("state", "=", "in_service")])
+        again = self.env["aftersales.asset"].search(
+            [("lot_id", "=", asset.lot_id.id), ("state", "=", "in_service")]
+        )
         self.assertEqual(len(again), 1)
         self.assertEqual(again.warranty_state, "active")
 
     def test_spare_part_is_no_asset(self):
         self.env["stock.quant"]._update_available_quantity(self.part, self.stock_location, 10)
         order = self.env["sale.order"].create(
-            {"partner_id": self.customer.id, "order_line": [Command.create({"product_id": self.part.id})]}
+            {
+                "partner_id": self.customer.id,
+                "order_line": [Command.create({"product_id": self.part.id})],
+            }
         )
         order.action_confirm()
         self.deliver(order.picking_ids)
         self.assertFalse(self.env["aftersales.asset"].search([("product_id", "=", self.part.id)]))
 
     def test_nearest_policy_wins(self):
-        parent = self.env["product.category"].create({"name": "P", "warranty_policy_id": self.policy.id})
+        parent = self.env["product.category"].create(
+            {"name": "P", "warranty_policy_id": self.policy.id}
+        )
         child = self.env["product.category"].create({"name": "C", "parent_id": parent.id})
         other = self.policy.copy({"name": "Other"})
         product = self.env["product.template"].create({"name": "X", "categ_id": child.id})
@@ -118,7 +140,9 @@ class TestDelivery(AftersalesCommon):
     def test_registration_policy_waits_for_the_event(self):
         self.policy.start_event = "registration"
         asset = self.sell("W-7")
-        self.assertRecordValues(asset.warranty_ids, [{"state": "draft", "date_start": False, "date_end": False}])
+        self.assertRecordValues(
+            asset.warranty_ids, [{"state": "draft", "date_start": False, "date_end": False}]
+        )
         sold = fields.Date.today()
         asset.date_sale_end_user = sold
         self.assertRecordValues(
@@ -182,7 +206,9 @@ class TestDelivery(AftersalesCommon):
             order = self.env["sale.order"].create(
                 {
                     "partner_id": self.customer.id,
-                    "order_line": [Command.create({"product_id": self.machine.id, "product_uom_qty": count})],
+                    "order_line": [
+                        Command.create({"product_id": self.machine.id, "product_uom_qty": count})
+                    ],
                 }
             )
             order.action_confirm()
@@ -190,7 +216,12 @@ class TestDelivery(AftersalesCommon):
             before = self.cr.sql_log_count
             order.picking_ids.move_ids.sudo()
             vals = [
-                {"product_id": self.machine.id, "lot_id": lot.id, "partner_id": self.customer.id, "state": "in_service"}
+                {
+                    "product_id": self.machine.id,
+                    "lot_id": lot.id,
+                    "partner_id": self.customer.id,
+                    "state": "in_service",
+                }
                 for lot in lots
             ]
             self.env["aftersales.asset"].create(vals)

@@ -13,7 +13,9 @@ class TestPortal(AftersalesCommon, HttpCase):
         cls.portal_user = new_test_user(cls.env, "t_portal_customer", groups="base.group_portal")
         cls.portal_user.partner_id.parent_id = cls.customer
         cls.asset = cls.sell("P-1")
-        cls.foreign = cls.sell("P-2", partner=cls.env["res.partner"].create({"name": "Somebody else"}))
+        cls.foreign = cls.sell(
+            "P-2", partner=cls.env["res.partner"].create({"name": "Somebody else"})
+        )
         cls.ticket = cls.make_ticket(cls.asset, subject="Leaks oil")
         cls.foreign_ticket = cls.make_ticket(cls.foreign, subject="Secret matter")
 
@@ -38,8 +40,12 @@ class TestPortal(AftersalesCommon, HttpCase):
         self.authenticate("t_portal_customer", "t_portal_customer")
         page = self.url_open(f"/my/assets/{self.asset.id}")
         self.assertIn(self.asset.serial, page.text)
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "aftersales_service.report_aftersales_warranty", self.asset.warranty_ids.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html(
+                "aftersales_service.report_aftersales_warranty", self.asset.warranty_ids.ids
+            )[0]
+            .decode()
+        )
         for expected in (self.asset.warranty_ids.name, "P-1", "Wear parts", self.customer.name):
             self.assertIn(expected, html)

@@ -75,14 +75,18 @@ class TestTicket(AftersalesCommon):
         with self.assertRefused("closed already"):
             ticket.action_close()
         ticket.action_reopen("Still does not start")
-        self.assertRecordValues(ticket, [{"is_closed": False, "date_closed": False, "reopen_count": 1}])
+        self.assertRecordValues(
+            ticket, [{"is_closed": False, "date_closed": False, "reopen_count": 1}]
+        )
         with self.assertRefused("open already"):
             ticket.action_reopen()
 
     def test_balanced_assignment_takes_the_one_with_fewest(self):
         self.team.assignment = "balanced"
         first, second = self.make_ticket(self.asset), self.make_ticket(self.asset)
-        self.assertEqual(first.technician_id | second.technician_id, self.technician | self.technician_2)
+        self.assertEqual(
+            first.technician_id | second.technician_id, self.technician | self.technician_2
+        )
         self.assertEqual(first.stage_id, first._get_stage("assigned"))
         self.assertTrue(first.date_assigned)
 
@@ -137,7 +141,9 @@ class TestTicket(AftersalesCommon):
                 "invoice_date": "2025-01-01",
                 "invoice_date_due": "2025-02-01",
                 "invoice_line_ids": [
-                    fields.Command.create({"name": "x", "quantity": 1, "price_unit": 250, "tax_ids": False})
+                    fields.Command.create(
+                        {"name": "x", "quantity": 1, "price_unit": 250, "tax_ids": False}
+                    )
                 ],
             }
         )
@@ -150,7 +156,13 @@ class TestTicket(AftersalesCommon):
         with self.assertRefused("below"):
             readings.create({"asset_id": self.asset.id, "date": "2026-02-01", "value": 90})
         readings.create(
-            {"asset_id": self.asset.id, "date": "2026-02-01", "value": 5, "replaced": True, "note": "Display broken"}
+            {
+                "asset_id": self.asset.id,
+                "date": "2026-02-01",
+                "value": 5,
+                "replaced": True,
+                "note": "Display broken",
+            }
         )
         self.assertEqual(self.asset.meter, 5)
 
@@ -160,7 +172,12 @@ class TestTicket(AftersalesCommon):
         def count(number):
             self.env.flush_all()
             before = self.cr.sql_log_count
-            vals = {"subject": "x", "partner_id": self.customer.id, "asset_id": self.asset.id, "team_id": self.team.id}
+            vals = {
+                "subject": "x",
+                "partner_id": self.customer.id,
+                "asset_id": self.asset.id,
+                "team_id": self.team.id,
+            }
             self.env["aftersales.ticket"].create([dict(vals) for __ in range(number)])
             self.env.flush_all()
             return self.cr.sql_log_count - before

@@ -74,7 +74,8 @@ class WorkingTime:
         return self._before[index] + min(moment, end) - start
 
     def count(self, start, end):
-        """Return the working seconds (float) between two moments; negative when ``end`` is earlier.
+        """Return the working seconds (float) between two moments; negative when ``end`` is
+        earlier.
         """
         return (self._total_until(end) - self._total_until(start)).total_seconds()
 

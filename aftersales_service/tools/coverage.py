@@ -1,7 +1,8 @@
 """Who pays for a repair: the decision table behind W07, without a database.
 
 ``decide`` takes plain values and returns plain values, so that it is tested by its properties and
-reused for "what if" questions. Texts are added by the caller: a reason is a code with its arguments.
+reused for "what if" questions. Texts are added by the caller: a reason is a code with its
+arguments.
 """
 
 from dataclasses import dataclass, field
@@ -9,7 +10,13 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-WARRANTY, CONTRACT, PAID, INTERNAL, GOODWILL = "warranty", "contract", "paid", "internal", "goodwill"
+WARRANTY, CONTRACT, PAID, INTERNAL, GOODWILL = (
+    "warranty",
+    "contract",
+    "paid",
+    "internal",
+    "goodwill",
+)
 
 
 @dataclass(frozen=True)
@@ -94,14 +101,19 @@ def decide(question, covers):
 def _relevant(question, covers):
     """Covers that speak of the part asked for, in the order they are tried.
 
-    Within one promise (same rank and label) the term of the part's category replaces the general one.
+    Within one promise (same rank and label) the term of the part's category replaces the
+    general one.
     """
     category = question.part_category_id
     specific = {(c.rank, c.key[0]) for c in covers if category and category in c.category_ids}
     chosen = [
         cover
         for cover in covers
-        if (category in cover.category_ids if (cover.rank, cover.key[0]) in specific else not cover.category_ids)
+        if (
+            category in cover.category_ids
+            if (cover.rank, cover.key[0]) in specific
+            else not cover.category_ids
+        )
     ]
     # The one that runs longest first: its reasons are the ones a customer wants to read.
     return sorted(chosen, key=lambda c: (c.rank, -(c.date_end or date.max).toordinal(), c.key))
