@@ -4,3 +4,8 @@ from . import test_registration
 from . import test_registration_batch
 from . import test_registration_access
 from . import test_tools
+from . import test_claim_flow
+from . import test_claim_version
+from . import test_claim_checks
+from . import test_part_return
+from . import test_claim_tools

@@ -1,1 +1,2 @@
 from . import aftersales_dealer_reason
+from . import aftersales_claim_reason

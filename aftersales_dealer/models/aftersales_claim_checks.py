@@ -1,0 +1,244 @@
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.aftersales_dealer.tools import claim_checks
+from odoo.addons.aftersales_service.tools import coverage
+
+# What a covered claim line is paid from: which promise of the entitlement covers which kind of line.
+COVERED_BY = {"labour": "labour", "travel": "travel", "part": "parts", "freight": "parts", "other": "parts"}
+
+
+class AftersalesClaim(models.Model):
+    """Gathers the facts of claims in batch, runs the checks and stores what they found (D08)."""
+
+    _inherit = "aftersales.claim"
+
+    def action_run_checks(self):
+        """Run the automatic checks of claims under review again, e.g. after a registration was corrected.
+
+        Overrides of checks that block as before are kept.
+
+        :raise UserError: when a claim is not under review
+        """
+        self.check_access("write")
+        for claim in self:
+            if claim.state not in self._get_review_states():
+                raise UserError(
+                    self.env._(
+                        "%(claim)s is %(state)s: only claims under review are checked.",
+                        claim=claim.display_name,
+                        state=claim._get_state_label(claim.state),
+                    )
+                )
+        self._run_checks(version_offset=0)
+        return True
+
+    def _run_checks(self, version_offset=1):
+        """Check the claims and propose amounts; the number of queries does not grow with the claims.
+
+        :param int version_offset: 1 when the checks belong to the version that is about to be opened
+        """
+        vals_list = []
+        for company, claims in self.grouped("company_id").items():
+            severities = self.env["aftersales.claim.check.setting"]._get_severities(company)
+            for claim, facts in claims._get_check_facts().items():
+                findings = claim_checks.run(facts, severities)
+                version = claim.version + version_offset
+                vals_list += [
+                    claim._prepare_check_vals(finding, version, number) for number, finding in enumerate(findings)
+                ]
+                claim._propose_amounts(facts, findings)
+        self._replace_checks(vals_list)
+
+    def _replace_checks(self, vals_list):
+        """Store new check rows; those of earlier versions are archived, of the same version replaced."""
+        # Checks are the system's: neither dealer nor appraiser may write them.
+        checks = self.env["aftersales.claim.check"].sudo().with_context(active_test=False)
+        known = checks.search([("claim_id", "in", self.ids)])
+        versions = {(vals["claim_id"], vals["version"]) for vals in vals_list}
+        replaced = known.filtered(lambda check: (check.claim_id.id, check.version) in versions)
+        overrides = {
+            (check.claim_id.id, check.code): check for check in replaced if check.overridden
+        }
+        for vals in vals_list:
+            before = overrides.get((vals["claim_id"], vals["code"]))
+            if before and before.result == vals["result"]:
+                vals.update(
+                    overridden=True,
+                    override_reason=before.override_reason,
+                    override_user_id=before.override_user_id.id,
+                    override_date=before.override_date,
+                )
+        replaced.unlink()
+        (known - replaced).filtered("active").write({"active": False})
+        self.fetch(["currency_id"])  # the deletion emptied the cache: one query instead of one a claim
+        checks.create(vals_list)
+
+    def _prepare_check_vals(self, finding, version, number):
+        self.ensure_one()
+        return {
+            "claim_id": self.id,
+            "version": version,
+            "sequence": number,
+            "code": finding.code,
+            "result": finding.result,
+            "details": finding.sentences,
+            "amount": finding.amount,
+        }
+
+    def _propose_amounts(self, facts, findings):
+        """Write what the cutting checks leave of each line as the appraised and proposed amount."""
+        self.ensure_one()
+        labels = dict(self.env["aftersales.claim.check"]._fields["code"]._description_selection(self.env))
+        cutting = [finding for finding in findings if finding.result == claim_checks.CUT]
+        proposal = claim_checks.propose(facts, findings)
+        for line in self.line_ids:
+            amount = proposal[line.id]
+            cut = line.currency_id.compare_amounts(amount, line.amount_claimed) < 0
+            codes = [labels[finding.code] for finding in cutting if line.id in finding.limits]
+            line._write_past_guard(
+                {
+                    "amount_appraised": amount,
+                    "amount_approved": amount,
+                    "appraisal_reason": ", ".join(codes) if cut else False,
+                    "reason": False,
+                }
+            )
+
+    def _get_check_facts(self):
+        """Return {claim: ``claim_checks.ClaimFacts``} for claims of one company, in a constant number of queries."""
+        covers = self.asset_id.sudo()._get_covers()  # the resolver reads warranties, which dealers may not
+        duplicates = self._get_duplicates()
+        tariffs = self.line_ids._get_tariffs()
+        facts = {}
+        for claim in self:
+            lines = tuple(
+                line._get_check_facts(
+                    covers.get(line.asset_id.id, []), duplicates.get(line.id, ()), tariffs.get(line)
+                )
+                for line in claim.line_ids
+            )
+            facts[claim] = claim_checks.ClaimFacts(lines=lines, **claim._prepare_check_facts())
+        return facts
+
+    def _prepare_check_facts(self):
+        """Return the facts of the claim as a whole, without its lines."""
+        self.ensure_one()
+        agreement = self._get_repair_agreement()
+        card = self.registration_id
+        submitted = self.date_submitted or fields.Datetime.now()
+        return {
+            "date_repair": self.date_repair,
+            "date_submitted": fields.Datetime.context_timestamp(self, submitted).date(),
+            "round": self.currency_id.round,
+            "registration": self._get_registration_fact(),
+            "registration_label": card.display_name or "",
+            "registration_reason": card.override_reason or "",
+            "agreement": agreement.display_name or "",
+            "deadline_days": agreement.claim_deadline_days,
+            "signed_by": self.signed_by if self.signature else "",
+            "auto_limit": self.company_id.aftersales_claim_auto_limit,
+        }
+
+    def _get_registration_fact(self):
+        """Return ``none``, ``in_time``, ``late`` or ``overridden``."""
+        self.ensure_one()
+        card = self.registration_id
+        if not card:
+            return "none"
+        if not card.late:
+            return "in_time"
+        return "overridden" if card.counts_for_claims else "late"
+
+    def _get_repair_agreement(self):
+        """Return the agreement, empty when it does not let the dealer repair this machine under warranty."""
+        self.ensure_one()
+        agreement = self.agreement_id.sudo()  # its terms decide on claims of users who need not see agreements
+        allowed = agreement.may_repair and agreement._covers_product(self.product_id)
+        return agreement if allowed else agreement.browse()
+
+    def _get_duplicates(self):
+        """Return {line id: numbers of other live claims for the same asset and part within the period} (D08)."""
+        lines = self.line_ids.filtered(lambda line: line.kind == "part" and line.product_id and line.asset_id)
+        others = self.env["aftersales.claim.line"].search(
+            [
+                ("asset_id", "in", lines.asset_id.ids),
+                ("product_id", "in", lines.product_id.ids),
+                ("kind", "=", "part"),
+                ("claim_state", "not in", ("draft", "returned", "refused", "cancelled")),
+            ]
+        )
+        by_part = defaultdict(list)
+        for other in others:
+            by_part[other.asset_id, other.product_id].append(other)
+        return {line.id: line._filter_duplicates(by_part[line.asset_id, line.product_id]) for line in lines}
+
+
+class AftersalesClaimLine(models.Model):
+    _inherit = "aftersales.claim.line"
+
+    def _filter_duplicates(self, others):
+        """Return the numbers of the claims of ``others`` that claim this line's part in the same period."""
+        self.ensure_one()
+        days = self.company_id.aftersales_claim_duplicate_days
+        return tuple(
+            sorted(
+                {
+                    other.claim_id.name
+                    for other in others
+                    if other.claim_id != self.claim_id
+                    and (other.claim_id.date_submitted, other.claim_id.id)
+                    <= (self.claim_id.date_submitted, self.claim_id.id)
+                    and abs((other.date_repair - self.date_repair).days) <= days
+                }
+            )
+        )
+
+    def _get_check_facts(self, covers, duplicates, tariff):
+        """Return the ``claim_checks.LineFacts`` of the line.
+
+        :param list covers: the ``coverage.Cover`` of its machine
+        :param tuple duplicates: numbers of claims for the same part
+        :param tariff: the unit price that the agreement grants (float), None when it says nothing
+        """
+        self.ensure_one()
+        claim = self.claim_id
+        answer = coverage.decide(
+            coverage.Question(
+                date=claim.date_failure,
+                part_category_id=self.product_id.categ_id.id if self.kind == "part" else None,
+                meter=claim.meter or None,
+            ),
+            covers,
+        )
+        standard = self.product_id.standard_hours if self.kind == "labour" else 0.0
+        return claim_checks.LineFacts(
+            key=self.id,
+            kind=self.kind,
+            label=self.name,
+            quantity=self.quantity,
+            price_unit=self.price_unit,
+            amount=self.amount_claimed,
+            tariff=tariff,
+            standard_hours=standard or None,
+            covered=getattr(answer, COVERED_BY[self.kind]),
+            cover_reasons=tuple(self._prepare_cover_reason(*reason) for reason in answer.reasons),
+            serial_needed=self.kind == "part" and self.product_id.tracking == "serial",
+            serial_known=bool(self.lot_id),
+            duplicates=duplicates,
+        )
+
+    def _prepare_cover_reason(self, code, arguments):
+        """Return a reason of the resolver as JSON values, to be worded in the reader's language later."""
+        values = {name: str(value) if name == "date" else value for name, value in arguments.items()}
+        cover = values.pop("cover", None)
+        if cover:
+            values.update(
+                label=cover.label,
+                date_start=str(cover.date_start) if cover.date_start else False,
+                date_end=str(cover.date_end) if cover.date_end else False,
+                meter_limit=cover.meter_limit,
+            )
+        return code, values

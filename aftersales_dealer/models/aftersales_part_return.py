@@ -1,0 +1,171 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AftersalesPartReturn(models.Model):
+    """Old parts on their way back from a dealer to be appraised (旧件, D09)."""
+
+    _name = "aftersales.part.return"
+    _description = "Old Part Return"
+    _inherit = [
+        "aftersales.number.mixin",
+        "aftersales.transition.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "id desc"
+    _check_company_auto = True
+    _rec_names_search = ["name", "tracking_ref", "dealer_id.name"]
+    _mail_post_access = "read"
+    _number_sequence = "aftersales.part.return"
+    _transitions = {
+        "draft": ("shipped", "cancelled"),
+        "shipped": ("received", "cancelled"),
+        "received": ("appraised",),
+    }
+    _frozen_fields = {
+        "shipped": {"dealer_id", "company_id"},
+        "received": {"dealer_id", "company_id", "carrier", "tracking_ref", "date_shipped"},
+        "appraised": {"dealer_id", "company_id", "carrier", "tracking_ref", "date_shipped", "date_received"},
+    }
+
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    dealer_id = fields.Many2one(
+        "res.partner", required=True, index=True, tracking=True, domain="[('is_dealer', '=', True)]"
+    )
+    line_ids = fields.One2many("aftersales.part.return.line", "return_id", string="Parts", copy=False)
+    claim_ids = fields.Many2many("aftersales.claim", string="Claims", compute="_compute_claim_ids")
+    claim_count = fields.Integer(compute="_compute_claim_ids")
+    carrier = fields.Char(help="Freight company, or the number plate of our delivery truck.")
+    tracking_ref = fields.Char(string="Waybill", index="trigram")
+    picking_id = fields.Many2one(
+        "stock.picking", string="Transfer", readonly=True, copy=False, index="btree_not_null", check_company=True
+    )
+    date_shipped = fields.Date(readonly=True, copy=False, tracking=True)
+    date_received = fields.Datetime(readonly=True, copy=False, tracking=True)
+    received_by = fields.Many2one("res.users", readonly=True, copy=False, index="btree_not_null")
+    date_appraised = fields.Datetime(readonly=True, copy=False)
+    appraised_by = fields.Many2one("res.users", readonly=True, copy=False, index="btree_not_null")
+    has_discrepancy = fields.Boolean(compute="_compute_has_discrepancy", store=True)
+    note = fields.Text()
+    state = fields.Selection(
+        [
+            ("draft", "To ship"),
+            ("shipped", "In transit"),
+            ("received", "To appraise"),
+            ("appraised", "Appraised"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="draft",
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+
+    _name_uniq = models.UniqueIndex("(name, company_id)", "The return number must be unique per company.")
+
+    @api.depends("line_ids.claim_id")
+    def _compute_claim_ids(self):
+        for part_return in self:
+            part_return.claim_ids = part_return.line_ids.claim_id
+            part_return.claim_count = len(part_return.claim_ids)
+
+    @api.depends("state", "line_ids.quantity", "line_ids.quantity_received")
+    def _compute_has_discrepancy(self):
+        for part_return in self:
+            arrived = part_return.state in ("received", "appraised")
+            part_return.has_discrepancy = arrived and any(
+                line.uom_id.compare(line.quantity_received, line.quantity) for line in part_return.line_ids
+            )
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for part_return in self:
+            part_return.access_url = f"/my/part-returns/{part_return.id}"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shipped(self):
+        for part_return in self:
+            if part_return.state not in ("draft", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "%(part_return)s was shipped and is kept.", part_return=part_return.display_name
+                    )
+                )
+
+    def action_ship(self):
+        """The dealer hands the parts to the carrier: an incoming transfer waits for them (D09)."""
+        self.check_access("write")
+        for part_return in self:
+            if not part_return.line_ids:
+                raise UserError(
+                    self.env._("%(part_return)s has no parts. Add them.", part_return=part_return.display_name)
+                )
+        self._set_state("shipped", date_shipped=fields.Date.context_today(self))
+        self._create_transfers()
+        self._set_line_states("in_transit")
+        return True
+
+    def action_receive(self):
+        """The parts arrived in the quantities entered on the lines; what is less is missing (D09, D18).
+
+        :raise UserError: when they are not in transit, or a serial is missing
+        """
+        self._ensure_internal()
+        self._ensure_transition("received")
+        self.line_ids._ensure_serials()
+        self._receive_transfers()
+        return True
+
+    def action_appraise(self):
+        """The appraiser has judged every part: usable and unusable ones part ways, the claims go on (D09).
+
+        :raise AccessError: when the user is no appraiser
+        :raise UserError: when a part has no verdict yet
+        """
+        self.env["aftersales.claim"]._ensure_group("aftersales_dealer.group_aftersales_appraiser")
+        self.check_access("write")
+        self._ensure_transition("appraised")
+        arrived = self.line_ids._filter_arrived()
+        arrived._ensure_verdicts()
+        self._set_state("appraised", date_appraised=fields.Datetime.now(), appraised_by=self.env.uid)
+        arrived._move_appraised()
+        arrived._release_amounts()
+        claim_lines = arrived.claim_line_id
+        claim_lines._write_past_guard({"return_state": "appraised"})
+        claim_lines.claim_id._on_parts_appraised()
+        return True
+
+    def action_cancel(self):
+        """The parts do not come this way: they are awaited again."""
+        self.check_access("write")
+        self._set_state("cancelled")
+        # As in ``action_ship``: dealers have no rights on transfers.
+        self.sudo().picking_id.filtered(lambda picking: picking.state != "done").action_cancel()
+        self._set_line_states("awaiting")
+        return True
+
+    def action_view_claims(self):
+        """Open the claims that the parts belong to."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_dealer.aftersales_claim_action")
+        return dict(action, domain=[("id", "in", self.claim_ids.ids)], context={})
+
+    def action_view_picking(self):
+        """Open the stock transfer of the parts."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("stock.action_picking_tree_all")
+        return dict(action, res_id=self.picking_id.id, views=[(False, "form")], view_mode="form")
+
+    def _set_line_states(self, state):
+        """Tell the claim lines where their old parts are."""
+        self.line_ids.claim_line_id._write_past_guard({"return_state": state})
+
+    def _ensure_internal(self):
+        """Raise unless the user is one of the company's own: a dealer cannot confirm its own delivery."""
+        self.env["aftersales.claim"]._ensure_group("aftersales_dealer.group_aftersales_dealer_user")
+        self.check_access("write")
