@@ -54,5 +54,6 @@
     ],
     "demo": [
         "demo/aftersales_service_demo.xml",
+        "demo/aftersales_sla_demo.xml",
     ],
 }
