@@ -198,8 +198,8 @@ class AftersalesRegistration(models.Model):
     @api.depends("asset_id")
     def _compute_serial(self):
         for registration in self:
-            asset = registration.asset_id.sudo()  # the serial of a readable asset; lots need stock rights
-            registration.serial = (asset.lot_id.name or asset.name) if asset else registration.serial
+            asset = registration.asset_id
+            registration.serial = (asset.serial or asset.name) if asset else registration.serial
 
     @api.depends("end_user_email", "end_user_phone")
     def _compute_end_user_keys(self):
