@@ -52,6 +52,11 @@
         "report/aftersales_warranty_templates.xml",
         "views/aftersales_service_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "aftersales_service/static/tests/tours/**/*",
+        ],
+    },
     "demo": [
         "demo/aftersales_service_demo.xml",
         "demo/aftersales_sla_demo.xml",
