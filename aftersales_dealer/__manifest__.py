@@ -38,9 +38,7 @@
         "views/aftersales_dealer_menus.xml",
         "views/aftersales_claim_menus.xml",
     ],
-    "demo": [
-        "demo/aftersales_dealer_demo.xml",
-    ],
+    "demo": [],
     "assets": {
         "web.assets_tests": [
             "aftersales_dealer/static/tests/tours/**/*",

@@ -41,3 +41,16 @@ from . import aftersales_ticket_sla_flow
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
+from . import hr_employee
+from . import aftersales_visit_type
+from . import aftersales_visit
+from . import aftersales_visit_guard
+from . import aftersales_visit_schedule
+from . import aftersales_visit_voucher
+from . import aftersales_visit_flow
+from . import aftersales_visit_line
+from . import aftersales_visit_parts
+from . import aftersales_return_visit
+from . import aftersales_return_visit_plan
+from . import aftersales_ticket_visit
+from . import aftersales_asset_visit

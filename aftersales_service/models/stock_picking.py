@@ -4,6 +4,9 @@ from odoo import fields, models
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
+    aftersales_visit_id = fields.Many2one(
+        "aftersales.visit", string="Visit", index="btree_not_null", copy=False, readonly=True
+    )
     aftersales_asset_count = fields.Integer(compute="_compute_aftersales_asset_count")
 
     def _compute_aftersales_asset_count(self):
@@ -18,3 +21,8 @@ class StockPicking(models.Model):
             "aftersales_service.aftersales_asset_action"
         )
         return dict(action, domain=[("stock_move_id.picking_id", "=", self.id)], context={})
+
+    def _send_confirmation_email(self):
+        # As with the text message: the parts of a visit are handed over in person.
+        others = self.filtered(lambda p: not p.aftersales_visit_id)
+        return super(StockPicking, others)._send_confirmation_email()

@@ -2,6 +2,8 @@ from . import common
 from . import test_coverage
 from . import test_delivery
 from . import test_entitlement
+from . import test_overlap
+from . import test_return_visit
 from . import test_ticket
 from . import test_portal
 from . import sla_common
@@ -9,4 +11,5 @@ from . import test_business_time
 from . import test_sla_clock
 from . import test_sla_escalation
 from . import test_sla_policy
-from . import test_tours
+from . import test_visit
+from . import test_visit_parts
