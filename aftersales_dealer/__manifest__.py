@@ -38,7 +38,9 @@
         "views/aftersales_dealer_menus.xml",
         "views/aftersales_claim_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/aftersales_dealer_demo.xml",
+    ],
     "assets": {
         "web.assets_tests": [
             "aftersales_dealer/static/tests/tours/**/*",

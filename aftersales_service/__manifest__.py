@@ -61,13 +61,14 @@
         "views/aftersales_service_menus.xml",
         "views/aftersales_visit_menus.xml",
     ],
-    "demo": [
-        "demo/aftersales_service_demo.xml",
-        "demo/aftersales_visit_demo.xml",
-    ],
     "assets": {
         "web.assets_tests": [
             "aftersales_service/static/tests/tours/**/*",
         ],
     },
+    "demo": [
+        "demo/aftersales_service_demo.xml",
+        "demo/aftersales_sla_demo.xml",
+        "demo/aftersales_visit_demo.xml",
+    ],
 }

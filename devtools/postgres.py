@@ -167,7 +167,7 @@ def _check_external():
         connection = connect()
     except psycopg2.OperationalError as error:
         raise DevError(
-            f"The database server named by the PG* variables is not reachable: "
+            "The database server named by the PG* variables is not reachable: "
             + " ".join(str(error).split()),
             "Start it or correct PGHOST, PGPORT, PGUSER and PGPASSWORD; without these variables "
             "./dev runs a server of its own.",

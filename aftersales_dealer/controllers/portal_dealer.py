@@ -3,6 +3,8 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+MAX_LISTED_MACHINES = 20
+
 
 class DealerPortal(CustomerPortal):
     """Base of the dealer's pages (D14): who is a dealer, the overview, the card on /my.
@@ -34,6 +36,10 @@ class DealerPortal(CustomerPortal):
 
     def _prepare_dealer_home_values(self, dealer):
         """Return the values of the overview page; extended by each page that has a card on it."""
+        assets = request.env["aftersales.asset"]
+        to_register = assets.search(
+            assets._get_to_register_domain(dealer), order="date_delivery, id", limit=MAX_LISTED_MACHINES
+        )
         agreements = request.env["aftersales.dealer.agreement"].search([("dealer_id", "=", dealer.id)])
         return {
             **self._prepare_portal_layout_values(),
@@ -41,6 +47,7 @@ class DealerPortal(CustomerPortal):
             "dealer": dealer,
             # Record rules gave the dealer's own running agreements; sudo shows countries, categories and grade.
             "agreements": agreements.sudo(),
+            "to_register": to_register.sudo(),  # as above: serials and products
             "to_register_count": self._count_to_register(dealer),
             "registration_count": request.env["aftersales.registration"].search_count(
                 [("dealer_id", "=", dealer.id), ("state", "=", "registered")]

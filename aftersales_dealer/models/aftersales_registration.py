@@ -163,6 +163,7 @@ class AftersalesRegistration(models.Model):
     override_user_id = fields.Many2one("res.users", string="Accepted Late by", readonly=True, copy=False)
     override_date = fields.Datetime(string="Accepted Late on", readonly=True, copy=False)
     counts_for_claims = fields.Boolean(
+        string="Counts for Claims",
         compute="_compute_counts_for_claims",
         store=True,
         help="Registered in time, or accepted late by an authorised person.",
@@ -197,8 +198,8 @@ class AftersalesRegistration(models.Model):
     @api.depends("asset_id")
     def _compute_serial(self):
         for registration in self:
-            asset = registration.asset_id.sudo()  # the serial of a readable asset; lots need stock rights
-            registration.serial = (asset.lot_id.name or asset.name) if asset else registration.serial
+            asset = registration.asset_id
+            registration.serial = (asset.serial or asset.name) if asset else registration.serial
 
     @api.depends("end_user_email", "end_user_phone")
     def _compute_end_user_keys(self):
@@ -318,6 +319,10 @@ class AftersalesRegistration(models.Model):
                     card=kept[0].display_name,
                 )
             )
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return f"{self.env._('Registration card')} {self.name}"
 
     def action_view_asset(self):
         """Open the registered machine."""

@@ -241,7 +241,7 @@ class AftersalesRegistration(models.Model):
         :raise UserError: naming the field and the cure
         """
         serial = (values.get("serial") or "").strip()
-        assets = self._find_assets({serial})[serial].sudo().filtered(lambda a: a.dealer_id == dealer)
+        assets = self._find_assets({serial})[serial].filtered(lambda a: a.dealer_id == dealer)
         if not serial or len(assets) != 1:
             raise UserError(
                 self.env._(

@@ -31,32 +31,28 @@ class AftersalesRegistration(models.Model):
 
     @api.onchange("serial")
     def _onchange_serial(self):
-        if self.serial and self.serial.strip() != (self.asset_id.sudo().lot_id.name or self.asset_id.name):
-            found = self._find_assets({self.serial.strip()})[self.serial.strip()]
+        serial = (self.serial or "").strip()
+        if serial and serial not in (self.asset_id.serial, self.asset_id.name):
+            found = self._find_assets({serial})[serial]
             self.asset_id = found if len(found) == 1 else False
 
     @api.model
     def _find_assets(self, serials):
-        """Return {serial or asset number: live assets in the user's companies} in one query."""
-        # Serials belong to Stock; whoever may register may look them up, within the user's companies.
-        assets = (
-            self.env["aftersales.asset"]
-            .sudo()
-            .search(
-                [
-                    "|",
-                    ("lot_id.name", "in", list(serials)),
-                    ("name", "in", list(serials)),
-                    ("company_id", "in", self.env.companies.ids),
-                    ("state", "=", "in_service"),
-                ]
-            )
+        """Return {serial or asset number: assets in service in the user's companies} in one query."""
+        assets = self.env["aftersales.asset"].search(
+            [
+                "|",
+                ("serial", "in", list(serials)),
+                ("name", "in", list(serials)),
+                ("company_id", "in", self.env.companies.ids),
+                ("state", "=", "in_service"),
+            ]
         )
         result = dict.fromkeys(serials, assets.browse())
         for asset in assets:
-            for key in {asset.lot_id.name, asset.name} & result.keys():
+            for key in {asset.serial, asset.name} & result.keys():
                 result[key] |= asset
-        return {serial: found.sudo(False) for serial, found in result.items()}
+        return result
 
     @api.model
     def _resolve_assets(self, vals_list):
@@ -69,7 +65,7 @@ class AftersalesRegistration(models.Model):
         found = self._find_assets({vals["serial"].strip() for vals in open_vals})
         for vals in open_vals:
             serial = vals["serial"].strip()
-            assets = found[serial].sudo()  # as above; only its ids and dealer are used
+            assets = found[serial]
             if len(assets) > 1 and vals.get("dealer_id"):
                 assets = assets.filtered(lambda a, dealer=vals["dealer_id"]: a.dealer_id.id == dealer)
             if len(assets) != 1:
@@ -81,7 +77,7 @@ class AftersalesRegistration(models.Model):
             asset = by_id.get(vals.get("asset_id"))
             if asset:
                 vals.setdefault("company_id", asset.company_id.id)
-                vals["serial"] = asset.sudo().lot_id.name or asset.name  # a readable asset's serial
+                vals["serial"] = asset.serial or asset.name
                 if not vals.get("dealer_id") and asset.dealer_id:
                     vals["dealer_id"] = asset.dealer_id.id
 
@@ -139,7 +135,7 @@ class AftersalesRegistration(models.Model):
             asset = self.env["aftersales.asset"].sudo().browse(twice[0])  # named by its serial only
             raise ValidationError(
                 self.env._(
-                    "%(serial)s is entered twice. Keep one of the two lines.", serial=asset.lot_id.name or asset.name
+                    "%(serial)s is entered twice. Keep one of the two lines.", serial=asset.serial or asset.name
                 )
             )
 

@@ -164,6 +164,12 @@ class TestPortalRegistration(AftersalesDealerCommon, HttpCase):
         html = self.url_open(f"/my/registrations/{card.id}?report_type=html").text
         for expected in (card.name, "P-A", "Test End User", "Test Dealer A"):
             self.assertIn(expected, html)
+        with patch.object(
+            self.env.registry["ir.actions.report"], "_run_wkhtmltopdf", return_value=b"%PDF-1.4 test"
+        ):
+            pdf = self.url_open(f"/my/registrations/{card.id}?report_type=pdf&download=true")
+        self.assertEqual((pdf.status_code, pdf.headers["Content-Type"]), (200, "application/pdf"))
+        self.assertIn(card.name, pdf.headers["Content-Disposition"])
 
     def _json2(self, user, model, method, **body):
         key = (

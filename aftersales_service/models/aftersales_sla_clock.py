@@ -40,7 +40,8 @@ class AftersalesSlaClock(models.Model):
         help="0 for the first time, then one more for each reopening of the ticket.",
     )
     state = fields.Selection(
-        [
+        string="Status",
+        selection=[
             ("running", "Running"),
             ("paused", "Paused"),
             ("reached", "Kept"),
@@ -58,17 +59,23 @@ class AftersalesSlaClock(models.Model):
     warning_percent = fields.Integer(readonly=True, aggregator=None)
     calendar_id = fields.Many2one(
         "resource.calendar",
-        string="Counted in",
+        string="Working Hours",
         readonly=True,
         index="btree_not_null",
         help="The working hours the clock runs in; empty: round the clock.",
     )
+    counted_in = fields.Char(compute="_compute_counted_in")
     date_start = fields.Datetime(string="Started", required=True, readonly=True)
     date_deadline = fields.Datetime(string="Deadline", readonly=True, index=True)
     date_warning = fields.Datetime(string="Warning Due", readonly=True)
     date_warned = fields.Datetime(string="Warned", readonly=True)
     date_breached = fields.Datetime(string="Broken", readonly=True)
     date_reached = fields.Datetime(string="Reached", readonly=True)
+    date_ended = fields.Datetime(
+        string="Ended",
+        readonly=True,
+        help="Reached, or no longer needed: nothing moves it any more.",
+    )
     paused_since = fields.Datetime(readonly=True)
     date_next_action = fields.Datetime(
         readonly=True,
@@ -117,6 +124,7 @@ class AftersalesSlaClock(models.Model):
         "A ticket has one clock of each kind.",
     )
     _next_action_idx = models.Index("(date_next_action) WHERE date_next_action IS NOT NULL")
+    _open_idx = models.Index("(date_deadline) WHERE date_ended IS NULL")
     _stale_idx = models.Index("(id) WHERE stale IS TRUE")
 
     @api.depends("kind", "ticket_id.name")
@@ -125,12 +133,15 @@ class AftersalesSlaClock(models.Model):
         for clock in self:
             clock.display_name = f"{clock.ticket_id.name}: {kinds.get(clock.kind, '')}"
 
-    @api.depends("state", "date_reached")
+    @api.depends("calendar_id")
+    def _compute_counted_in(self):
+        for clock in self:
+            clock.counted_in = clock.calendar_id.name or self.env._("Round the clock")
+
+    @api.depends("date_ended")
     def _compute_is_open(self):
         for clock in self:
-            clock.is_open = (
-                clock.state in ("running", "paused", "breached") and not clock.date_reached
-            )
+            clock.is_open = not clock.date_ended
 
     def _search_is_open(self, operator, value):
         if operator != "in":
@@ -150,7 +161,7 @@ class AftersalesSlaClock(models.Model):
         due = Domain("state", "=", "running") & Domain("date_deadline", "<=", fields.Datetime.now())
         return due | Domain("state", "=", "breached")
 
-    @api.depends("state", "date_deadline", "date_reached", "date_warning")
+    @api.depends("state", "date_deadline", "date_reached", "date_warning", "date_ended")
     def _compute_remaining(self):
         now = fields.Datetime.now()
         for clock in self:
@@ -170,6 +181,8 @@ class AftersalesSlaClock(models.Model):
         self.ensure_one()
         if self.state == "cancelled":
             return self.env._("no longer needed")
+        if self.date_ended and not self.date_reached:
+            return self.env._("never reached")
         if self.state == "paused":
             return self.env._("stands still")
         days, hours, minutes = describe_seconds(seconds)
@@ -225,10 +238,8 @@ class AftersalesSlaClock(models.Model):
 
     @api.model
     def _get_open_domain(self):
-        """Domain of the clocks whose event has not come yet."""
-        return Domain("state", "in", ("running", "paused", "breached")) & Domain(
-            "date_reached", "=", False
-        )
+        """Domain of the clocks whose event has not come yet and is still wanted."""
+        return Domain("date_ended", "=", False)
 
     @api.model
     def _flag_stale(self, domain):

@@ -42,7 +42,7 @@ class AftersalesSlaClock(models.Model):
             dates = []
             if clock.state == "running":
                 dates = [clock.date_deadline] + ([] if clock.date_warned else [clock.date_warning])
-            elif clock.state == "breached" and not clock.date_reached:
+            elif clock.is_open and clock.state == "breached":
                 dates = [
                     clock._get_step_date(step)
                     for step in clock.target_id.escalation_ids

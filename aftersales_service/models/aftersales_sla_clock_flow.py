@@ -158,7 +158,9 @@ class AftersalesSlaClock(models.Model):
             clock.write(
                 {"state": "breached", "date_breached": clock.date_breached or clock.date_deadline}
             )
-        clocks.write({"date_reached": date, "date_next_action": False, "stale": False})
+        clocks.write(
+            {"date_reached": date, "date_ended": date, "date_next_action": False, "stale": False}
+        )
         clocks._log("reach", date)
 
     def _breach_overdue(self, date):
@@ -173,20 +175,16 @@ class AftersalesSlaClock(models.Model):
             overdue._schedule_next_action()
 
     def _cancel(self, note):
-        """Drop the running and paused clocks among these because of ``note`` (str)."""
-        dropped = self.filtered(lambda c: c.state in ("running", "paused"))
-        dropped._breach_overdue(fields.Datetime.now())
-        dropped = dropped.filtered(lambda c: c.state in ("running", "paused"))
-        if dropped:
-            dropped.write(
-                {
-                    "state": "cancelled",
-                    "paused_since": False,
-                    "date_next_action": False,
-                    "stale": False,
-                }
-            )
-            dropped._log("cancel", fields.Datetime.now(), note)
+        """End the open clocks among these because of ``note`` (str); a breach stays."""
+        ended = self.filtered("is_open")
+        if not ended:
+            return
+        now = fields.Datetime.now()
+        ended._breach_overdue(now)
+        dropped = ended.filtered(lambda c: c.state != "breached")
+        dropped.write({"state": "cancelled", "paused_since": False})
+        ended.write({"date_ended": now, "date_next_action": False, "stale": False})
+        ended._log("cancel", now, note)
 
     def _recompute(self, note, targets=None):
         """Compute the deadlines of the open clocks again from the log, and log what changed.

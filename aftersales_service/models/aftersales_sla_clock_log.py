@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.aftersales_service.models.aftersales_sla_target import DURATION_UNITS
 
@@ -35,10 +35,16 @@ class AftersalesSlaClockLog(models.Model):
     duration = fields.Integer(string="Promised", readonly=True, aggregator=None)
     duration_unit = fields.Selection(DURATION_UNITS, string="Unit", readonly=True)
     calendar_id = fields.Many2one(
-        "resource.calendar", string="Counted in", readonly=True, help="Empty: round the clock."
+        "resource.calendar", string="Working Hours", readonly=True, help="Empty: round the clock."
     )
+    counted_in = fields.Char(compute="_compute_counted_in")
     date_deadline = fields.Datetime(string="Deadline then", readonly=True)
     note = fields.Text(readonly=True)
     user_id = fields.Many2one(
         "res.users", string="By", readonly=True, default=lambda self: self.env.user
     )
+
+    @api.depends("calendar_id")
+    def _compute_counted_in(self):
+        for log in self:
+            log.counted_in = log.calendar_id.name or self.env._("Round the clock")

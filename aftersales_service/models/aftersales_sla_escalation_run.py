@@ -40,9 +40,7 @@ class AftersalesSlaEscalationRun(models.Model):
     )
 
     def _apply_to_tickets(self):
-        """Make the activities, raise priorities and hand over, without a mail for each ticket
-        (S07).
-        """
+        """Make activities, raise priorities, hand over, without a mail for each ticket (S07)."""
         activity_type = self.env.ref("mail.mail_activity_data_todo")
         today = fields.Date.context_today(self)
         model_id = self.env["ir.model"]._get_id("aftersales.ticket")
@@ -52,7 +50,7 @@ class AftersalesSlaEscalationRun(models.Model):
                 {
                     "activity_type_id": activity_type.id,
                     "summary": run._describe(user.lang),
-                    "note": run.escalation_id.note,
+                    "note": run.with_context(lang=user.lang).escalation_id.note,
                     "date_deadline": today,
                     "user_id": user.id,
                     "res_model_id": model_id,
@@ -112,9 +110,7 @@ class AftersalesSlaEscalationRun(models.Model):
         self.lock_for_update()
 
     def _notify_user(self, user):
-        """Send ``user`` the digest of these steps, in their language, by inbox or mail as they
-        prefer.
-        """
+        """Send ``user`` the digest of these steps, in their language, by inbox or mail."""
         runs = self.with_context(lang=user.lang or self.env.lang)
         rows = Markup().join(
             Markup(
@@ -130,10 +126,18 @@ class AftersalesSlaEscalationRun(models.Model):
             )
             for run in runs.sorted(lambda run: run.clock_id.date_deadline or run.date)
         )
-        body = Markup(
-            "<p>%s</p><table class='table table-sm' border='1' cellpadding='4'>%s</table>"
-        ) % (
-            runs.env._("These promises to customers need you:"),
+        labels = (
+            runs.env._("Promise"),
+            runs.env._("Ticket"),
+            runs.env._("Customer"),
+            runs.env._("Deadline"),
+            runs.env._("What to Do"),
+        )
+        head = Markup().join(Markup("<th>%s</th>") % label for label in labels)
+        intro = runs.env._("These promises to customers need you:")
+        body = Markup("<p>%s</p><table border='1' cellpadding='4'><tr>%s</tr>%s</table>") % (
+            intro,
+            head,
             rows,
         )
         subject = runs.env._("SLA: %s promises need attention", len(runs))

@@ -164,11 +164,12 @@ class AftersalesSlaTarget(models.Model):
     def _describe_promise(self):
         """Return "4 hours" in the user's language."""
         self.ensure_one()
+        more = self.duration != 1
         texts = {
             "minute": self.env._("%s min", self.duration),
             "hour": self.env._("%s h", self.duration),
-            "day": self.env._("%s days", self.duration),
-            "month": self.env._("%s months", self.duration),
+            "day": self.env._("%s days", self.duration) if more else self.env._("1 day"),
+            "month": self.env._("%s months", self.duration) if more else self.env._("1 month"),
         }
         return texts.get(self.duration_unit, "")
 

@@ -51,7 +51,7 @@ class AftersalesTicket(models.Model):
     @api.depends(
         "clock_ids.state",
         "clock_ids.date_deadline",
-        "clock_ids.date_reached",
+        "clock_ids.date_ended",
         "clock_ids.date_warned",
     )
     def _compute_sla(self):
@@ -79,7 +79,7 @@ class AftersalesTicket(models.Model):
             return "broken"
         return "kept" if clocks else "none"
 
-    @api.depends("clock_ids.state", "clock_ids.date_reached")
+    @api.depends("clock_ids.date_ended")
     def _compute_sla_waiting(self):
         for ticket in self:
             kinds = set(ticket.clock_ids.filtered("is_open").mapped("kind"))

@@ -11,5 +11,6 @@ from . import test_business_time
 from . import test_sla_clock
 from . import test_sla_escalation
 from . import test_sla_policy
+from . import test_tours
 from . import test_visit
 from . import test_visit_parts

@@ -11,9 +11,7 @@ MONDAY = datetime(2026, 3, 2, 10, 0, 0)
 
 
 class SlaCommon(AftersalesCommon):
-    """A team that works 08:00–12:00 and 13:00–17:00 UTC, and a policy of its own that comes
-    first.
-    """
+    """A team that works 08:00–12:00 and 13:00–17:00 UTC, with a policy of its own."""
 
     @classmethod
     def setUpClass(cls):

@@ -139,6 +139,19 @@ class TestSlaClock(SlaCommon):
         self.assertEqual(ticket.sla_state, "broken")
         self.assertFalse(ticket.sla_date_deadline)
 
+    def test_a_broken_promise_that_is_needless_now_is_over(self):
+        ticket = self.make_ticket_at()
+        self.run_cron("10:45")
+        with self.at("10:50"):
+            ticket.action_solve()
+        clock = self.clock(ticket, "technician_contact")
+        self.assertRecordValues(
+            clock, [{"state": "breached", "date_reached": False, "is_open": False}]
+        )
+        self.assertEqual(ticket.sla_state, "broken")
+        self.run_cron("14:00")
+        self.assertFalse(clock.date_next_action)
+
     def test_reopening_promises_the_solution_anew_and_keeps_the_first(self):
         for reopen in ("solved", "closed"):
             with self.subTest(reopen):
