@@ -36,6 +36,7 @@ from . import aftersales_sla_clock_log
 from . import aftersales_sla_clock_flow
 from . import aftersales_sla_escalation_run
 from . import aftersales_sla_clock_cron
+from . import aftersales_team_sla
 from . import aftersales_ticket_sla
 from . import aftersales_ticket_sla_flow
 from . import resource_calendar

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from odoo.addons.aftersales_service.models.aftersales_sla_target import CLOCK_KINDS, DURATION_UNITS
-from odoo.addons.aftersales_service.tools.business_time import describe_seconds
+from ..tools.business_time import describe_seconds
+from .aftersales_sla_target import CLOCK_KINDS, DURATION_UNITS
 
 
 class AftersalesSlaClock(models.Model):
@@ -88,7 +88,7 @@ class AftersalesSlaClock(models.Model):
         readonly=True, help="Hours or promise changed: the deadline is computed again soon."
     )
     last_error = fields.Text(readonly=True, help="Why the last escalation failed.")
-    log_ids = fields.One2many("aftersales.sla.clock.log", "clock_id", string="Log", readonly=True)
+    log_ids = fields.One2many("aftersales.sla.clock.log", "clock_id", readonly=True)
     team_id = fields.Many2one(
         related="ticket_id.team_id", store=True, precompute=True, index="btree_not_null"
     )
@@ -110,9 +110,9 @@ class AftersalesSlaClock(models.Model):
         compute="_compute_remaining",
         help="Until the deadline by the wall clock; negative when late.",
     )
-    remaining = fields.Char(compute="_compute_remaining", string="Remaining")
+    remaining = fields.Char(compute="_compute_remaining")
     is_open = fields.Boolean(compute="_compute_is_open", search="_search_is_open")
-    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late", string="Late")
+    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     is_warning = fields.Boolean(compute="_compute_remaining")
 
     _target_uniq = models.UniqueIndex(
@@ -244,6 +244,7 @@ class AftersalesSlaClock(models.Model):
     @api.model
     def _flag_stale(self, domain):
         """Mark the open clocks in ``domain`` for the cron that recomputes, and wake it (S06)."""
+        # Whoever changes hours or holidays need not see the clocks that count in them.
         clocks = self.sudo().search(
             Domain(domain) & self._get_open_domain() & Domain("stale", "=", False)
         )

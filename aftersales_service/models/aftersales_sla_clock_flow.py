@@ -2,8 +2,8 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
-from odoo.addons.aftersales_service.models.aftersales_sla_target import SlaPromise
-from odoo.addons.aftersales_service.tools.business_time import clip_spans, pair_pauses
+from ..tools.business_time import clip_spans, pair_pauses
+from .aftersales_sla_target import SlaPromise
 
 
 class AftersalesSlaClock(models.Model):
@@ -27,6 +27,7 @@ class AftersalesSlaClock(models.Model):
         # Clocks cancelled just now make room in the unique indexes only when that is in the
         # database.
         self.flush_model(["state", "target_id"])
+        # sudo: users cause clocks, only the engine makes them.
         clocks = self.sudo().create(
             [
                 {
@@ -63,6 +64,7 @@ class AftersalesSlaClock(models.Model):
 
     def _log(self, event, date, note=False):
         """Write ``event`` at ``date`` in the log of each clock, with what is promised after it."""
+        # sudo: the log is written by nobody else.
         self.env["aftersales.sla.clock.log"].sudo().create(
             [
                 {

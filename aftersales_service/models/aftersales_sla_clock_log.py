@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.aftersales_service.models.aftersales_sla_target import DURATION_UNITS
+from .aftersales_sla_target import DURATION_UNITS
 
 
 class AftersalesSlaClockLog(models.Model):

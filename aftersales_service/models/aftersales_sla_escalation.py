@@ -41,7 +41,7 @@ class AftersalesSlaEscalation(models.Model):
         "are told.",
     )
     user_id = fields.Many2one("res.users", string="Person", domain="[('share', '=', False)]")
-    raise_priority = fields.Boolean(string="Raise Priority", help="One step, up to urgent.")
+    raise_priority = fields.Boolean(help="One step, up to urgent.")
     reassign = fields.Boolean(
         string="Hand over", help="The person told becomes the agent of the ticket."
     )

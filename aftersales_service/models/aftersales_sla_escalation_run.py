@@ -44,6 +44,7 @@ class AftersalesSlaEscalationRun(models.Model):
         activity_type = self.env.ref("mail.mail_activity_data_todo")
         today = fields.Date.context_today(self)
         model_id = self.env["ir.model"]._get_id("aftersales.ticket")
+        # sudo: a step is taken for tickets and people of any company.
         quiet = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
         quiet.create(
             [

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.aftersales_service.models.aftersales_ticket import CHANNELS, TICKET_TYPES
+from .aftersales_ticket import CHANNELS, TICKET_TYPES
 
 
 class AftersalesSlaPolicy(models.Model):
@@ -87,11 +87,24 @@ class AftersalesSlaPolicy(models.Model):
             for policy, vals in zip(self, vals_list, strict=True)
         ]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super().create(vals_list)
+        policies._flag_open_tickets()
+        return policies
+
     def write(self, vals):
         result = super().write(vals)
-        if (self._get_condition_fields() | {"active", "sequence", "company_id"}) & vals.keys():
-            self.env["aftersales.sla.clock"]._flag_stale(Domain("policy_id", "in", self.ids))
+        decisive = {"active", "sequence", "company_id"} | self._get_condition_fields()
+        if decisive & vals.keys():
+            self._flag_open_tickets()
         return result
+
+    def _flag_open_tickets(self):
+        """Other policies may fit now: the promises of open tickets are looked at again."""
+        shared = any(not policy.company_id for policy in self)
+        companies = Domain("company_id", "in", self.company_id.ids)
+        self.env["aftersales.sla.clock"]._flag_stale(Domain.TRUE if shared else companies)
 
     def action_view_clocks(self):
         """Open the clocks that run under the policies."""

@@ -79,7 +79,7 @@ class AftersalesSlaTarget(models.Model):
         help="A ticket that broke this promise is closed only with a reason (S05).",
     )
     escalation_ids = fields.One2many(
-        "aftersales.sla.escalation", "target_id", string="Escalation", copy=True
+        "aftersales.sla.escalation", "target_id", string="Escalation Steps", copy=True
     )
     escalation_count = fields.Integer(compute="_compute_escalation_count")
 
@@ -122,6 +122,14 @@ class AftersalesSlaTarget(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        targets = super().create(vals_list)
+        self.env["aftersales.sla.clock"]._flag_stale(
+            Domain("policy_id", "in", targets.policy_id.ids)
+        )
+        return targets
+
     def write(self, vals):
         result = super().write(vals)
         if {
@@ -136,6 +144,7 @@ class AftersalesSlaTarget(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
+        # sudo: clocks of other companies keep the target as well.
         if (
             self.env["aftersales.sla.clock"]
             .sudo()

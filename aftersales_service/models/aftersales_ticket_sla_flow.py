@@ -21,10 +21,12 @@ class AftersalesTicket(models.Model):
 
     def _get_open_clocks(self):
         """Return the open clocks of the tickets, for the engine."""
+        # sudo: what users do to tickets moves clocks they may not write.
         return self.sudo().clock_ids.filtered("is_open")
 
     def _start_sla(self):
         """Find what is promised to new tickets and start their clocks, in batch (S03)."""
+        # sudo: promises are kept for every ticket, whoever made it (portal, partners).
         tickets = self.filtered(lambda t: not t.is_closed).sudo()
         tickets._assign_sla_policies()
         self.env["aftersales.sla.clock"]._start_clocks(

@@ -7,7 +7,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.aftersales_service.tools.business_time import (
+from ..tools.business_time import (
     ROUND_THE_CLOCK,
     BeyondWindowError,
     WorkingTime,
@@ -100,6 +100,7 @@ class ResourceCalendar(models.Model):
         period that ends at 23:59:59 lasts until midnight.
         """
         self.ensure_one()
+        # sudo: hours and holidays decide for people who may not read them.
         calendar = self.sudo()
         aware = pytz.utc.localize(start), pytz.utc.localize(end)
         attendances = calendar._attendance_intervals_batch(*aware)[False]

@@ -231,6 +231,24 @@ class TestSlaClock(SlaCommon):
             self.assertEqual(self.clock(ticket, "solution").date_deadline, MONDAY.replace(hour=11))
         self.assertReplays(tickets)
 
+    def test_new_hours_targets_and_policies_reach_open_tickets(self):
+        ticket = self.make_ticket_at()
+        with self.at("10:05"):
+            self.team.resource_calendar_id = False
+            self.policy_fault.target_ids = [
+                Command.create({"kind": "close", "duration": 1, "duration_unit": "day"})
+            ]
+        self.run_cron("10:06", "recompute")
+        self.assertEqual(self.clock(ticket, "solution").date_deadline, MONDAY.replace(hour=18))
+        self.assertEqual(self.clock(ticket, "close").date_deadline, MONDAY + timedelta(days=1))
+        with self.at("10:07"):
+            first = self.make_policy("First", [("solution", 1, "hour", {})], sequence=0)
+        self.run_cron("10:08", "recompute")
+        self.assertEqual(ticket.sla_policy_id, first)
+        self.assertEqual(self.clock(ticket, "solution").date_deadline, MONDAY.replace(hour=11))
+        self.assertFalse(self.clock(ticket, "close"))
+        self.assertReplays(ticket)
+
     def test_queries_do_not_grow_with_the_tickets(self):
         def count(number):
             vals = [
