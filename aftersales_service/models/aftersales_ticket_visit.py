@@ -130,6 +130,8 @@ class AftersalesTicket(models.Model):
             own.ticket_id.sudo().filtered(lambda t: not t.technician_id).write(
                 {"technician_id": technician.id}
             )
+        # The promise of a solution by phone gives way to the one of a solution on site (S02).
+        self._cancel_sla("phone_solution", self.env._("A visit is planned."))
 
     def _on_visits_departed(self, visits):
         """A technician is on the way: the tickets are in progress."""

@@ -348,12 +348,32 @@ class TestSlaClock(SlaCommon):
             self.clock(ticket, "technician_contact"), [{"state": "reached", "date_breached": False}]
         )
 
-    def test_planning_a_visit_drops_the_solution_by_phone(self):
+    def test_a_visit_takes_the_place_of_the_phone_and_proves_the_arrival(self):
+        self.policy_fault.target_ids = [
+            Command.create({"kind": "on_site", "duration": 2, "duration_unit": "hour"})
+        ]
         ticket = self.make_ticket_at()
         with self.at("10:05"):
-            ticket._cancel_sla("phone_solution", "A visit is planned.")
+            visit = self.env["aftersales.visit"].create(
+                ticket._prepare_visit_vals()
+                | {
+                    "date_start": MONDAY + timedelta(hours=1),
+                    "date_end": MONDAY + timedelta(hours=2),
+                    "technician_id": self.technician.id,
+                }
+            )
+            visit.action_schedule()
         self.assertFalse(self.clock(ticket, "phone_solution"))
         self.assertEqual(self.clock(ticket, "solution").state, "running")
+        with self.at("11:00"):
+            visit.with_user(self.technician_user).action_depart()
+            visit.with_user(self.technician_user).action_arrive()
+        self.assertRecordValues(
+            self.clock(ticket, "on_site"),
+            [{"state": "reached", "date_reached": MONDAY + timedelta(hours=1)}],
+        )
+        # Whoever stands at the door has spoken with the customer, here half an hour too late.
+        self.assertEqual(self.clock(ticket, "technician_contact").state, "breached")
 
     def test_own_hours_must_have_hours(self):
         empty = self.env["resource.calendar"].create(
