@@ -20,6 +20,7 @@
         "views/aftersales_dealer_agreement_views.xml",
         "views/aftersales_registration_views.xml",
         "views/aftersales_asset_views.xml",
+        "views/aftersales_ticket_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/aftersales_dealer_portal_templates.xml",

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class AftersalesAsset(models.Model):
@@ -40,6 +41,20 @@ class AftersalesAsset(models.Model):
                 asset.registration_state = "late" if registration.late else "registered"
             else:
                 asset.registration_state = "open" if asset.dealer_id else False
+
+    @api.constrains("dealer_id")
+    def _check_registered_dealer(self):
+        for asset in self.filtered("registration_id"):
+            if asset.dealer_id != asset.registration_id.dealer_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(asset)s: its sale was registered by %(dealer)s with the card %(card)s. Cancel that card "
+                        "before another dealer is set.",
+                        asset=asset.display_name,
+                        dealer=asset.registration_id.dealer_id.display_name,
+                        card=asset.registration_id.name,
+                    )
+                )
 
     @api.model
     def _get_to_register_domain(self, dealer):

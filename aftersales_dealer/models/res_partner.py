@@ -1,15 +1,15 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
     is_dealer = fields.Boolean(
-        string="Dealer", tracking=True, help="Sells and serves our products under a dealer agreement."
+        string="Dealer", tracking=True, copy=False, help="Sells and serves our products under a dealer agreement."
     )
     dealer_grade_id = fields.Many2one(
-        "aftersales.dealer.grade", string="Grade", index="btree_not_null", tracking=True, ondelete="restrict"
+        "aftersales.dealer.grade", string="Grade", index="btree_not_null", tracking=True, copy=False, ondelete="restrict"
     )
     dealer_agreement_ids = fields.One2many(
         "aftersales.dealer.agreement", "dealer_id", string="Dealer Agreements"
@@ -62,6 +62,30 @@ class ResPartner(models.Model):
                         company=partner.commercial_partner_id.display_name,
                     )
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get(name) for vals in vals_list for name in ("is_dealer", "dealer_grade_id")):
+            self._check_may_set_dealer()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "is_dealer" in vals and any(partner.is_dealer != bool(vals["is_dealer"]) for partner in self):
+            self._check_may_set_dealer()
+        if "dealer_grade_id" in vals and any(p.dealer_grade_id.id != vals["dealer_grade_id"] for p in self):
+            self._check_may_set_dealer()
+        return super().write(vals)
+
+    @api.model
+    def _check_may_set_dealer(self):
+        """Whoever makes a contact a dealer opens the dealer pages to its portal users: not for everyone.
+
+        :raise AccessError: for users without rights on dealers
+        """
+        if not self.env.su and not self.env.user.has_group("aftersales_dealer.group_aftersales_dealer_user"):
+            raise AccessError(
+                self.env._("Only dealer staff may make a contact a dealer or change its grade. Ask one of them.")
+            )
 
     def _get_agreements(self, date=None, company=None):
         """Return {dealer: agreement in force on ``date`` with ``company``} in one query (D01).

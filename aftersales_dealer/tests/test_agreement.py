@@ -3,7 +3,7 @@ from datetime import timedelta
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import AftersalesDealerCommon
@@ -152,6 +152,44 @@ class TestAgreement(AftersalesDealerCommon):
         self.assertTrue(limited._covers_product(self.machine))
         self.assertFalse(limited._covers_product(self.wear_part))
         self.assertTrue(self.agreement_a._covers_product(self.wear_part))
+
+    def test_only_dealer_staff_makes_dealers(self):
+        seller = new_test_user(self.env, "t_seller", groups="sales_team.group_sale_salesman,base.group_partner_manager")
+        partner = self.env["res.partner"].create({"name": "Becomes a Dealer", "is_company": True})
+        with self.assertRefused("Only dealer staff", AccessError):
+            partner.with_user(seller).is_dealer = True
+        with self.assertRefused("Only dealer staff", AccessError):
+            partner.with_user(seller).dealer_grade_id = self.grade
+        with self.assertRefused("Only dealer staff", AccessError):
+            self.env["res.partner"].with_user(seller).create({"name": "New", "is_dealer": True})
+        self.assertFalse(self.dealer_a.with_user(seller).copy().is_dealer)
+        partner.with_user(seller).write({"is_dealer": False, "city": "Soria"})
+        staff = self.dealer_user
+        staff.group_ids |= self.env.ref("base.group_partner_manager")
+        partner.with_user(staff).write({"is_dealer": True, "dealer_grade_id": self.grade.id})
+        self.assertTrue(partner.is_dealer)
+
+    def test_dealer_form_and_figures(self):
+        self.sell_to_dealer("AG-1", "AG-2")
+        self.make_card(self.env["aftersales.asset"].search([("serial", "=", "AG-1")]))
+        dealer = self.dealer_a.with_user(self.dealer_user)
+        self.assertRecordValues(
+            dealer, [{"dealer_asset_count": 2, "dealer_open_asset_count": 1, "dealer_registration_count": 1}]
+        )
+        self.assertEqual(dealer.dealer_agreement_id, self.agreement_a)
+        assets = self.env["aftersales.asset"].search(dealer.action_view_dealer_assets()["domain"])
+        self.assertEqual(set(assets.mapped("serial")), {"AG-1", "AG-2"})
+        cards = self.env["aftersales.registration"].search(dealer.action_view_dealer_registrations()["domain"])
+        self.assertEqual(cards.serial, "AG-1")
+        self.assertEqual(self.grade.dealer_count, 2)
+
+    def test_settings(self):
+        settings = self.env["res.config.settings"].create({"dealer_registration_days": 25})
+        settings.execute()
+        self.assertEqual(self.company.dealer_registration_days, 25)
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self.company.dealer_registration_days = -1
+            self.company.flush_recordset()
 
     def test_used_agreement_is_kept(self):
         with self.assertRefused("is kept", UserError):

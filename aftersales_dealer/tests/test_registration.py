@@ -253,6 +253,11 @@ class TestRegistration(AftersalesDealerCommon):
             card, [{"end_user_id": self.caller.id, "end_user_name": "Test Caller", "end_user_phone": "+1 555 0100"}]
         )
 
+    def test_dealer_of_a_registered_machine_stays(self):
+        self.make_card(self.asset)
+        with self.assertRefused("Cancel that card before another dealer", ValidationError):
+            self.asset.dealer_id = self.dealer_b
+
     def test_dealer_may_report_what_it_sold(self):
         self.make_card(self.asset)
         ticket = self.make_ticket(self.asset, partner_id=self.dealer_a.id)
