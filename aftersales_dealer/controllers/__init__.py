@@ -1,2 +1,3 @@
 from . import portal_dealer
+from . import portal_notice
 from . import portal_registration

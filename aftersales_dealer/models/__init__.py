@@ -31,3 +31,15 @@ from . import product_template_claim
 from . import res_company_claim
 from . import res_config_settings_claim
 from . import stock_picking_claim
+from . import account_move
+from . import aftersales_notice
+from . import aftersales_notice_line
+from . import aftersales_notice_prepare
+from . import aftersales_notice_flow
+from . import aftersales_notice_settlement
+from . import aftersales_claim_notice
+from . import aftersales_deposit_move
+from . import product_category_settlement
+from . import res_company_settlement
+from . import res_config_settings_settlement
+from . import res_partner_settlement

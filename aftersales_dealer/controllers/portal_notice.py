@@ -1,0 +1,177 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, http
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import request
+
+from odoo.addons.aftersales_dealer.controllers.portal_dealer import DealerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+NOTICE_PAGE = 20
+
+
+class DealerNoticePortal(DealerPortal):
+    """A dealer's notices, statement and deposit (D14, F02, F03). Everything needs the dealer's login."""
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "dealer_notice_open_count" in counters:
+            values["dealer_notice_open_count"] = self._count_open_notices(self._get_dealer())
+        return values
+
+    def _count_open_notices(self, dealer):
+        """Return how many notices wait for the answer of ``dealer``."""
+        return request.env["aftersales.notice"].search_count([("state", "=", "issued")]) if dealer else 0
+
+    def _prepare_dealer_home_values(self, dealer):
+        return dict(
+            super()._prepare_dealer_home_values(dealer), notice_open_count=self._count_open_notices(dealer)
+        )
+
+    def _get_own_notice(self, notice_id):
+        """Return the notice as superuser, after checking that the user may read it and is its dealer.
+
+        No access token opens a notice: it is the dealer's money.
+
+        :raise MissingError, AccessError: not there, or another dealer's
+        """
+        notice_sudo = self._document_check_access("aftersales.notice", notice_id)
+        if not notice_sudo.dealer_id or notice_sudo.dealer_id != self._get_dealer():
+            raise AccessError(request.env._("This notice belongs to another dealer."))
+        return notice_sudo
+
+    @http.route(["/my/notices", "/my/notices/page/<int:page>"], type="http", auth="user", website=True, readonly=True)
+    def portal_my_notices(self, page=1, sortby="date", filterby="all", **kw):
+        if not self._get_dealer():
+            return request.redirect("/my")
+        notices = request.env["aftersales.notice"]
+        sortings = {
+            "date": {"label": request.env._("Newest"), "order": "id desc"},
+            "amount": {"label": request.env._("Amount"), "order": "amount_total desc, id desc"},
+        }
+        filters = {
+            "all": {"label": request.env._("All"), "domain": []},
+            "open": {"label": request.env._("To answer"), "domain": [("state", "=", "issued")]},
+        }
+        sortby = sortby if sortby in sortings else "date"
+        filterby = filterby if filterby in filters else "all"
+        domain = filters[filterby]["domain"]
+        pager = portal_pager(
+            url="/my/notices",
+            url_args={"sortby": sortby, "filterby": filterby},
+            total=notices.search_count(domain),
+            page=page,
+            step=NOTICE_PAGE,
+        )
+        values = self._prepare_portal_layout_values()
+        values.update(
+            notices=notices.search(domain, order=sortings[sortby]["order"], limit=NOTICE_PAGE, offset=pager["offset"]),
+            page_name="dealer_notice",
+            default_url="/my/notices",
+            pager=pager,
+            searchbar_sortings=sortings,
+            sortby=sortby,
+            searchbar_filters=filters,
+            filterby=filterby,
+        )
+        return request.render("aftersales_dealer.portal_my_notices", values)
+
+    @http.route("/my/notices/<int:notice_id>", type="http", auth="user", website=True, readonly=True)
+    def portal_my_notice(self, notice_id, report_type=None, download=False, error=None, message=None, **kw):
+        try:
+            notice_sudo = self._get_own_notice(notice_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        if report_type in ("html", "pdf", "text"):
+            return self._show_report(
+                model=notice_sudo,
+                report_type=report_type,
+                report_ref="aftersales_dealer.action_report_aftersales_notice",
+                download=download,
+            )
+        values = self._get_page_view_values(
+            notice_sudo,
+            None,
+            {"page_name": "dealer_notice", "notice": notice_sudo, "error": error, "message": message},
+            "my_notices_history",
+            True,
+        )
+        return request.render("aftersales_dealer.portal_my_notice", values)
+
+    @http.route("/my/notices/<int:notice_id>/confirm", type="http", auth="user", methods=["POST"], website=True)
+    def portal_notice_confirm(self, notice_id, **kw):
+        return self._answer(notice_id, lambda notice: notice.action_confirm())
+
+    @http.route("/my/notices/<int:notice_id>/dispute", type="http", auth="user", methods=["POST"], website=True)
+    def portal_notice_dispute(self, notice_id, reason=None, **kw):
+        lines = {
+            key.removeprefix("line_"): text
+            for key, text in kw.items()
+            if key.startswith("line_") and key.removeprefix("line_").isdigit() and text.strip()
+        }
+        return self._answer(notice_id, lambda notice: notice.action_dispute(reason=reason, line_reasons=lines))
+
+    def _answer(self, notice_id, answer):
+        """Carry out the dealer's answer and show the notice again, with the error if it was refused."""
+        try:
+            self._get_own_notice(notice_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        try:
+            with request.env.cr.savepoint():
+                # As the user: the action checks by itself who answers.
+                answer(request.env["aftersales.notice"].browse(notice_id))
+        except UserError as error:
+            return self.portal_my_notice(notice_id, error=str(error))
+        return request.redirect(f"/my/notices/{notice_id}")
+
+    # -- statement ------------------------------------------------------------------------------
+
+    def _get_statement_period(self, date_from=None, date_to=None):
+        """Return the period asked for, by default the last three months; bad dates fall back to the default."""
+        today = fields.Date.context_today(request.env.user)
+        try:
+            start, end = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
+        except ValueError:
+            start = end = None
+        start, end = start or today + relativedelta(months=-3, day=1), end or today
+        return (start, end) if start <= end else (end, start)
+
+    @http.route("/my/statement", type="http", auth="user", website=True, readonly=True)
+    def portal_my_statement(self, date_from=None, date_to=None, **kw):
+        dealer = self._get_dealer()
+        if not dealer:
+            return request.redirect("/my")
+        date_from, date_to = self._get_statement_period(date_from, date_to)
+        deposits = request.env["aftersales.deposit.move"]
+        values = self._prepare_portal_layout_values()
+        values.update(
+            page_name="dealer_statement",
+            dealer=dealer,
+            date_from=date_from,
+            date_to=date_to,
+            statement=dealer._get_dealer_statement(request.env.company, date_from, date_to),
+            deposit_balance=dealer.dealer_deposit_balance,
+            deposit_currency=request.env.company.currency_id,
+            deposits=deposits.search([("company_id", "=", request.env.company.id)], limit=50),
+        )
+        return request.render("aftersales_dealer.portal_my_statement", values)
+
+    @http.route("/my/statement/pdf", type="http", auth="user", website=True)
+    def portal_my_statement_pdf(self, date_from=None, date_to=None, **kw):
+        dealer = self._get_dealer()
+        if not dealer:
+            return request.redirect("/my")
+        date_from, date_to = self._get_statement_period(date_from, date_to)
+        # A dealer may not make wizards; this one holds nothing but its own contact and the period.
+        wizard = (
+            request.env["aftersales.dealer.statement"]
+            .sudo()
+            .create({"dealer_id": dealer.id, "date_from": date_from, "date_to": date_to})
+        )
+        return self._show_report(
+            model=wizard,
+            report_type="pdf",
+            report_ref="aftersales_dealer.action_report_aftersales_dealer_statement",
+            download=True,
+        )

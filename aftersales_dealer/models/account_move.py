@@ -1,0 +1,81 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+# Only code in this process can hold this object, so no client can pass the guard with a context.
+SETTLING = object()
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    aftersales_notice_id = fields.Many2one(
+        "aftersales.notice", string="Fee Notice", index="btree_not_null", copy=False, readonly=True, ondelete="restrict"
+    )
+    aftersales_notice_role = fields.Selection(
+        [
+            ("settlement", "Settlement"),
+            ("offset", "Set-off"),
+            ("settlement_reversal", "Reversal of the settlement"),
+            ("offset_reversal", "Reversal of the set-off"),
+        ],
+        copy=False,
+        readonly=True,
+    )
+
+    # F04: the database itself refuses a second settlement of a notice.
+    _aftersales_notice_uniq = models.UniqueIndex(
+        "(aftersales_notice_id, aftersales_notice_role) WHERE aftersales_notice_id IS NOT NULL",
+        "This fee notice is settled already.",
+    )
+
+    def _check_aftersales_notice(self):
+        """Raise when a settled notice would lose its entry: it is undone on the notice (F04)."""
+        if self.env.context.get("aftersales_settling") is SETTLING:
+            return
+        for move in self.sudo():  # the accountant who reverses may not see the notice
+            notice = move.aftersales_notice_id
+            if notice and move.state == "posted":
+                raise UserError(
+                    self.env._(
+                        "%(move)s belongs to the fee notice %(notice)s. Reverse the notice instead: that also opens "
+                        "the invoices and the claims again.",
+                        move=move.display_name,
+                        notice=notice.display_name,
+                    )
+                )
+
+    def _check_draftable(self):
+        self._check_aftersales_notice()
+        return super()._check_draftable()
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        self._check_aftersales_notice()
+        return super()._reverse_moves(default_values_list=default_values_list, cancel=cancel)
+
+    def _get_dealer_statement_label(self):
+        """Return what kind of movement this is, for the dealer's statement (F03)."""
+        self.ensure_one()
+        if self.aftersales_notice_id:
+            roles = dict(self._fields["aftersales_notice_role"]._description_selection(self.env))
+            return self.env._(
+                "%(role)s, fee notice %(notice)s",
+                role=roles[self.aftersales_notice_role],
+                notice=self.aftersales_notice_id.name,
+            )
+        if self.origin_payment_id:
+            return self.env._("Payment %(memo)s", memo=self.ref or "").strip()
+        if self.move_type == "out_invoice":
+            return self.env._("Invoice %(ref)s", ref=self.ref or self.invoice_origin or "").strip()
+        if self.move_type == "out_refund":
+            return self.env._("Credit note %(ref)s", ref=self.ref or "").strip()
+        return self.ref or self.env._("Journal entry")
+
+    def action_view_aftersales_notice(self):
+        """Open the fee notice that the entry belongs to (F03)."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "aftersales.notice",
+            "res_id": self.aftersales_notice_id.id,
+            "view_mode": "form",
+        }

@@ -1,0 +1,225 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_amount
+
+CONTENT_FIELDS = {"notice_id", "claim_id", "claim_line_id", "type", "amount_claimed", "amount_approved"}
+VERIFIED_FIELDS = {"amount", "reason", "verified", "name"}
+POSTING_FIELDS = {"account_id", "analytic_distribution"}
+ANSWER_FIELDS = {"disputed", "dispute_reason"}
+
+
+class AftersalesNoticeLine(models.Model):
+    """One amount of a notice; today each stems from a claim line, later also rewards, penalties, freight (F06)."""
+
+    _name = "aftersales.notice.line"
+    _description = "Fee Verification Notice Line"
+    _inherit = ["aftersales.transition.mixin"]
+    _order = "notice_id desc, claim_id, id"
+    _check_company_auto = True
+
+    _verified_fields = VERIFIED_FIELDS
+    _frozen_fields = {
+        **dict.fromkeys(("draft", "verified"), CONTENT_FIELDS | ANSWER_FIELDS),
+        **dict.fromkeys(("issued", "confirmed", "disputed"), CONTENT_FIELDS | ANSWER_FIELDS | VERIFIED_FIELDS),
+        **dict.fromkeys(
+            ("settled", "reversed", "cancelled"),
+            CONTENT_FIELDS | ANSWER_FIELDS | VERIFIED_FIELDS | POSTING_FIELDS,
+        ),
+    }
+
+    notice_id = fields.Many2one("aftersales.notice", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="notice_id.company_id", store=True, index=True)
+    dealer_id = fields.Many2one(related="notice_id.dealer_id", store=True, index=True)
+    currency_id = fields.Many2one(related="notice_id.currency_id", store=True)
+    state = fields.Selection(related="notice_id.state", store=True, string="Notice Status")
+    live = fields.Boolean(
+        compute="_compute_live", store=True, help="Whether the notice counts: it is neither cancelled nor reversed."
+    )
+    type = fields.Selection([("claim", "Claim")], required=True, default="claim")
+    claim_id = fields.Many2one(
+        "aftersales.claim", index="btree_not_null", ondelete="restrict", check_company=True
+    )
+    claim_line_id = fields.Many2one("aftersales.claim.line", index="btree_not_null", ondelete="restrict")
+    asset_id = fields.Many2one(related="claim_id.asset_id")
+    kind = fields.Selection(related="claim_line_id.kind", store=True)
+    return_state = fields.Selection(related="claim_line_id.return_state")
+    product_id = fields.Many2one("product.product", index="btree_not_null")
+    name = fields.Char(string="Description", required=True)
+    amount_claimed = fields.Monetary(string="Claimed")
+    amount_approved = fields.Monetary(string="Approved")
+    amount = fields.Monetary(string="Verified")
+    verified = fields.Boolean(string="Checked", help="Amount, receipts and returned parts were checked.")
+    reason = fields.Char(string="Reason for the Cut", help="Required when less is verified than was approved.")
+    disputed = fields.Boolean(readonly=True)
+    dispute_reason = fields.Char(readonly=True)
+    account_id = fields.Many2one(
+        "account.account",
+        check_company=True,
+        domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', 'off_balance'))]",
+        help="Where the cost is booked. Empty: the account of the product's category, else of the company.",
+    )
+    analytic_distribution = fields.Json()
+    analytic_precision = fields.Integer(
+        store=False, default=lambda self: self.env["decimal.precision"].precision_get("Percentage Analytic")
+    )
+
+    # F04: also under concurrency, retry or crash a claim line is deducted once.
+    _live_uniq = models.UniqueIndex(
+        "(claim_line_id) WHERE live IS TRUE AND claim_line_id IS NOT NULL",
+        "A claim line can be in one notice at most that is not cancelled or reversed.",
+    )
+
+    @api.depends("notice_id.state")
+    def _compute_live(self):
+        for line in self:
+            line.live = line.notice_id.state not in ("reversed", "cancelled")
+
+    @api.depends("name", "claim_id.name")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = " · ".join(filter(None, (line.claim_id.name, line.name)))
+
+    @api.constrains("amount", "amount_approved", "reason", "type", "notice_id")
+    def _check_amount(self):
+        for line in self.filtered(lambda line: line.type == "claim"):
+            line._check_amount_within_approved()
+
+    def _check_amount_within_approved(self):
+        """Raise when the line grants more than was approved, or less without saying why (F01)."""
+        self.ensure_one()
+        texts = {
+            "line": self.display_name,
+            "approved": format_amount(self.env, self.amount_approved, self.currency_id),
+        }
+        if self.currency_id.compare_amounts(self.amount, 0.0) < 0:
+            raise ValidationError(self.env._("%(line)s: the verified amount cannot be negative.", line=texts["line"]))
+        if self.currency_id.compare_amounts(self.amount, self.amount_approved) > 0:
+            raise ValidationError(
+                self.env._(
+                    "%(line)s: the verified amount is more than the approved %(approved)s. Finance may only lower "
+                    "it; a higher amount needs a new appraisal of the claim.",
+                    **texts,
+                )
+            )
+        if self.currency_id.compare_amounts(self.amount, self.amount_approved) < 0 and not (self.reason or "").strip():
+            raise ValidationError(
+                self.env._("%(line)s: say in “Reason for the Cut” why less than %(approved)s is verified.", **texts)
+            )
+
+    @api.constrains("claim_id", "claim_line_id", "notice_id", "type")
+    def _check_claim(self):
+        for line in self.filtered(lambda line: line.type == "claim"):
+            claim, notice = line.claim_id, line.notice_id
+            if not claim or line.claim_line_id.claim_id != claim:
+                raise ValidationError(
+                    self.env._("%(line)s: choose a line of the claim it belongs to.", line=line.display_name)
+                )
+            if (claim.dealer_id, claim.company_id, claim.currency_id) != (
+                notice.dealer_id,
+                notice.company_id,
+                notice.currency_id,
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(claim)s belongs to another dealer, company or currency than %(notice)s.",
+                        claim=claim.display_name,
+                        notice=notice.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_notice_open()
+        return lines
+
+    def write(self, vals):
+        verifying = bool(self._verified_fields & vals.keys()) and not self.env.su
+        if verifying:
+            self.notice_id._check_may_verify()
+        before = {line: line.amount for line in self} if "amount" in vals else {}
+        result = super().write(vals)
+        if before:
+            self._log_amount_changes(before)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        self._check_notice_open()
+
+    def _check_notice_open(self):
+        """Raise unless the notices of these lines may still get or lose lines."""
+        for notice in self.notice_id:
+            if notice.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(notice)s is %(state)s: lines can be added or removed only while it is being verified.",
+                        notice=notice.display_name,
+                        state=notice._get_state_label(notice.state),
+                    )
+                )
+
+    def _log_amount_changes(self, before):
+        """Write each change of a verified amount to the chatter of its notice (D15, J04)."""
+        bodies = {}
+        for notice, lines in self.grouped("notice_id").items():
+            changes = [
+                self.env._(
+                    "%(line)s: %(before)s → %(after)s. %(reason)s",
+                    line=line.display_name,
+                    before=format_amount(self.env, before[line], line.currency_id),
+                    after=format_amount(self.env, line.amount, line.currency_id),
+                    reason=line.reason or "",
+                )
+                for line in lines
+                if line.currency_id.compare_amounts(before[line], line.amount)
+            ]
+            if changes:
+                items = Markup("").join(Markup("<li>%s</li>") % change for change in changes)
+                bodies[notice.id] = Markup("<ul>%s</ul>") % items
+        if bodies:
+            self.env["aftersales.notice"].browse(bodies)._message_log_batch(bodies=bodies)
+
+    def _get_cut_reason(self):
+        """Return why the dealer gets less than it claimed for the line: the appraiser's and the verifier's reason."""
+        self.ensure_one()
+        reasons = []
+        if self.currency_id.compare_amounts(self.amount_approved, self.amount_claimed) < 0:
+            reasons.append(self.claim_line_id.reason)
+        if self.currency_id.compare_amounts(self.amount, self.amount_approved) < 0:
+            reasons.append(self.reason)
+        return "; ".join(filter(None, reasons))
+
+    def _get_account(self):
+        """Return the account the line's cost is booked on: own, product category's, company's (F03).
+
+        :raise UserError: when none is set
+        """
+        self.ensure_one()
+        account = (
+            self.account_id
+            or self.product_id.categ_id.with_company(self.company_id).property_aftersales_claim_account_id
+            or self.company_id.aftersales_claim_account_id
+            or self.company_id.expense_account_id
+        )
+        if not account:
+            raise UserError(
+                self.env._(
+                    "There is no account for the cost of %(line)s. Set the warranty expense account of %(company)s "
+                    "in Settings / After-sales.",
+                    line=self.display_name,
+                    company=self.company_id.display_name,
+                )
+            )
+        return account
+
+    def _prepare_settlement_line_vals(self):
+        """Return what the accounting line of this notice line says, whatever the kind of entry (F03)."""
+        self.ensure_one()
+        return {
+            "name": self.display_name,
+            "account_id": self._get_account().id,
+            "analytic_distribution": self.analytic_distribution or False,
+        }

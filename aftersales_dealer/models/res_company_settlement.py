@@ -1,0 +1,36 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    aftersales_claim_account_id = fields.Many2one(
+        "account.account",
+        string="Warranty Expense Account",
+        check_company=True,
+        domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', 'off_balance'))]",
+        help="Where settled claims are booked, unless the line or the product's category says otherwise. "
+        "Empty: the company's expense account.",
+    )
+    aftersales_claim_sale_tax_ids = fields.Many2many(
+        "account.tax",
+        "res_company_aftersales_claim_sale_tax_rel",
+        string="Tax on Credit Notes of Claims",
+        check_company=True,
+        domain="[('type_tax_use', '=', 'sale'), ('price_include', '=', False)]",
+        help="Amounts of notices exclude tax. Empty: credit notes without tax.",
+    )
+    aftersales_claim_purchase_tax_ids = fields.Many2many(
+        "account.tax",
+        "res_company_aftersales_claim_purchase_tax_rel",
+        string="Tax on Dealers' Bills of Claims",
+        check_company=True,
+        domain="[('type_tax_use', '=', 'purchase'), ('price_include', '=', False)]",
+        help="Amounts of notices exclude tax. Empty: bills without tax.",
+    )
+    aftersales_same_user_verify = fields.Boolean(
+        string="Appraiser May Verify", help="The person who approved a claim may also verify its fees (J01)."
+    )
+    aftersales_same_user_post = fields.Boolean(
+        string="Verifier May Post", help="The person who verified a notice may also post its settlement (J01)."
+    )

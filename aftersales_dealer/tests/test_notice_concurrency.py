@@ -1,0 +1,149 @@
+import threading
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import psycopg2.errors
+
+from odoo import SUPERUSER_ID, api, fields
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.modules.registry import DummyRLock, Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.aftersales_dealer.models.account_move import SETTLING
+
+
+@tagged("post_install", "-at_install")
+class TestNoticeConcurrency(BaseCase):
+    """Real database connections that commit: a notice is settled once, whoever is faster (F04)."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        self.addCleanup(self._remove_data)
+        with self._connect() as env:
+            self._make_data(env)
+
+    @contextmanager
+    def _connect(self):
+        """A connection of its own that commits at the end, as a request does."""
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True, "mail_create_nolog": True})
+
+    def _make_data(self, env):
+        dealer = env["res.partner"].create({"name": "Concurrent Dealer", "is_company": True, "is_dealer": True})
+        self.dealer_id = dealer.id
+        today = fields.Date.context_today(dealer)
+        claim = env["aftersales.claim"].create({"dealer_id": dealer.id, "date_repair": today, "date_failure": today})
+        line = env["aftersales.claim.line"].create(
+            {"claim_id": claim.id, "kind": "other", "name": "Work", "price_unit": 100.0}
+        )
+        line._write_past_guard({"amount_approved": 100.0})
+        claim._write_past_guard({"state": "approved"})
+        invoice = env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": dealer.id,
+                "invoice_date": today,
+                "invoice_line_ids": [
+                    Command.create({"name": "Machine", "price_unit": 500.0, "tax_ids": [Command.clear()]})
+                ],
+            }
+        )
+        invoice.action_post()
+        self.invoice_id, self.claim_id = invoice.id, claim.id
+
+    def _make_confirmed(self):
+        with self._connect() as env:
+            dealer = env["res.partner"].browse(self.dealer_id)
+            notices, __ = env["aftersales.notice"]._prepare_for_claims(
+                False, fields.Date.context_today(dealer), dealer, env.company
+            )
+            notices._write_past_guard({"state": "confirmed"})
+            return notices.id
+
+    def _remove_data(self):
+        with self._connect() as env:
+            moves = env["account.move"].search([("partner_id", "=", self.dealer_id)])
+            moves.line_ids.remove_move_reconcile()
+            moves.with_context(aftersales_settling=SETTLING).button_draft()
+            moves.aftersales_notice_id = False
+            moves.with_context(force_delete=True).unlink()
+            notices = env["aftersales.notice"].search([("dealer_id", "=", self.dealer_id)])
+            claims = env["aftersales.claim"].search([("dealer_id", "=", self.dealer_id)])
+            notices._write_past_guard({"state": "draft", "name": "/"})
+            notices.unlink()
+            claims._write_past_guard({"state": "draft"})
+            claims.unlink()
+            env["res.partner"].browse(self.dealer_id).unlink()
+
+    def _assert_settled_once(self, notice_id):
+        with self._connect() as env:
+            notice = env["aftersales.notice"].browse(notice_id)
+            self.assertEqual(notice.state, "settled")
+            self.assertEqual(len(notice.move_ids), 1)
+            self.assertEqual(env["account.move"].browse(self.invoice_id).amount_residual, 400.0)
+
+    def test_two_connections_settle_once(self):
+        notice_id = self._make_confirmed()
+        barrier, outcomes = threading.Barrier(2, timeout=30), []
+
+        def settle():
+            try:
+                with self._connect() as env:
+                    notice = env["aftersales.notice"].browse(notice_id)
+                    self.assertEqual(notice.state, "confirmed")
+                    barrier.wait()
+                    notice.action_settle()
+                outcomes.append("settled")
+            except UserError:
+                outcomes.append("refused")
+            except psycopg2.errors.OperationalError:
+                outcomes.append("to retry")
+
+        threads = [threading.Thread(target=settle) for __ in range(2)]
+        # The test runner holds the registry's lock while it waits for the threads, which need it.
+        with mute_logger("odoo.sql_db"), patch.object(Registry, "_lock", DummyRLock()):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(60)
+        self.assertEqual(len(outcomes), 2)
+        self.assertEqual(outcomes.count("settled"), 1, outcomes)
+        self._assert_settled_once(notice_id)
+
+    def test_retry_after_the_other_committed_is_refused(self):
+        notice_id = self._make_confirmed()
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.SerializationFailure):
+            with self._connect() as late:
+                notice = late["aftersales.notice"].browse(notice_id)
+                self.assertEqual(notice.state, "confirmed")
+                with self._connect() as fast:
+                    fast["aftersales.notice"].browse(notice_id).action_settle()
+                # This is what makes Odoo run the request again, which then sees the new status:
+                notice.action_settle()
+        with self.assertRaisesRegex(UserError, "cannot become"), self._connect() as retry:
+            retry["aftersales.notice"].browse(notice_id).action_settle()
+        self._assert_settled_once(notice_id)
+
+    def test_database_refuses_a_second_settlement_entry(self):
+        notice_id = self._make_confirmed()
+        with self._connect() as env:
+            env["aftersales.notice"].browse(notice_id).action_settle()
+        vals = {"aftersales_notice_id": notice_id, "aftersales_notice_role": "settlement", "move_type": "entry"}
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.UniqueViolation):
+            with self._connect() as env:
+                env["account.move"].create(vals)
+        self._assert_settled_once(notice_id)
+
+    def test_two_connections_prepare_one_notice(self):
+        with self._connect() as first, self._connect() as second:
+            dealer = first["res.partner"].browse(self.dealer_id)
+            today = fields.Date.context_today(dealer)
+            # Both have their snapshot of the claims before either makes a notice.
+            second["aftersales.claim"].search_count([])
+            made, __ = first["aftersales.notice"]._prepare_for_claims(False, today, dealer, first.company)
+            other_dealer = second["res.partner"].browse(self.dealer_id)
+            none, __ = second["aftersales.notice"]._prepare_for_claims(False, today, other_dealer, second.company)
+            self.assertEqual((len(made), len(none)), (1, 0))

@@ -1,0 +1,45 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AftersalesDealerStatement(models.TransientModel):
+    """Prints a dealer's statement for a period (F03, H03)."""
+
+    _name = "aftersales.dealer.statement"
+    _description = "Dealer Statement"
+
+    dealer_id = fields.Many2one("res.partner", required=True, default=lambda self: self.env.context.get("active_id"))
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    date_from = fields.Date(required=True, default=lambda self: self._default_date_from())
+    date_to = fields.Date(required=True, default=fields.Date.context_today)
+
+    @api.model
+    def _default_date_from(self):
+        return fields.Date.context_today(self) + relativedelta(months=-3, day=1)
+
+    def _check_period(self):
+        """Raise when the period ends before it starts."""
+        for wizard in self:
+            if wizard.date_from > wizard.date_to:
+                raise UserError(self.env._("The statement ends before it starts. Correct its dates."))
+
+    def _get_statement(self):
+        """Return the sections of the statement, one per currency."""
+        self.ensure_one()
+        return self.dealer_id._get_dealer_statement(self.company_id, self.date_from, self.date_to)
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.env._(
+            "Statement %(dealer)s %(start)s %(end)s",
+            dealer=self.dealer_id.name,
+            start=self.date_from,
+            end=self.date_to,
+        )
+
+    def action_print(self):
+        """Print the statement as PDF."""
+        self._check_period()
+        return self.env.ref("aftersales_dealer.action_report_aftersales_dealer_statement").report_action(self)

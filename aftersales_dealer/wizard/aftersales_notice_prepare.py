@@ -1,0 +1,69 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AftersalesNoticePrepare(models.TransientModel):
+    """Makes the draft notices of a period in one go (F02, F09)."""
+
+    _name = "aftersales.notice.prepare"
+    _description = "Prepare Fee Notices"
+
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    period_start = fields.Date(default=lambda self: self._default_period()[0])
+    period_end = fields.Date(required=True, default=lambda self: self._default_period()[1])
+    dealer_ids = fields.Many2many(
+        "res.partner", string="Dealers", domain="[('is_dealer', '=', True)]", help="Empty: all dealers."
+    )
+    claim_count = fields.Integer(string="Claims Waiting", compute="_compute_counts")
+    dealer_count = fields.Integer(string="Dealers Concerned", compute="_compute_counts")
+
+    @api.model
+    def _default_period(self):
+        """Return the current month: first and last day."""
+        start = fields.Date.context_today(self).replace(day=1)
+        return start, start + relativedelta(months=1, days=-1)
+
+    @api.depends("period_end", "dealer_ids", "company_id")
+    def _compute_counts(self):
+        for wizard in self:
+            groups = []
+            if wizard.period_end:
+                groups = self.env["aftersales.claim"]._read_group(
+                    self.env["aftersales.notice"]._get_claims_to_notice_domain(
+                        wizard.period_end, wizard.dealer_ids._origin, wizard.company_id
+                    ),
+                    ["dealer_id"],
+                    ["__count"],
+                )
+            wizard.dealer_count = len(groups)
+            wizard.claim_count = sum(count for __, count in groups)
+
+    def action_prepare(self):
+        """Make the notices and open them; tell which dealers failed (F02, F09).
+
+        :raise UserError: nothing waits for a notice, or a period that ends before it starts
+        """
+        self.ensure_one()
+        if self.period_start and self.period_start > self.period_end:
+            raise UserError(self.env._("The period ends before it starts. Correct its dates."))
+        notices, failures = self.env["aftersales.notice"]._prepare_for_claims(
+            self.period_start, self.period_end, self.dealer_ids, self.company_id
+        )
+        if failures:
+            for notice in notices:
+                notice.message_post(
+                    body=self.env._("Not all dealers got a notice: %(failures)s", failures="; ".join(failures))
+                )
+        if not notices:
+            raise UserError(
+                "\n".join(failures)
+                or self.env._(
+                    "No approved claim up to %(date)s waits for a notice. Approve claims first, or choose a later "
+                    "end of the period.",
+                    date=self.period_end,
+                )
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_dealer.aftersales_notice_action")
+        return dict(action, domain=[("id", "in", notices.ids)], context={}, failures=failures)
