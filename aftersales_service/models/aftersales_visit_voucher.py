@@ -101,6 +101,10 @@ class AftersalesVisit(models.Model):
         return visits
 
     def write(self, vals):
+        if vals.get("signature") and vals.get("line_ids"):
+            # Filled in on one screen and saved at once: the parts are there before it is signed.
+            super().write({"line_ids": vals["line_ids"]})
+            vals = {name: value for name, value in vals.items() if name != "line_ids"}
         result = super().write(vals)
         if "photo_ids" in vals:
             self._own_photos()

@@ -43,6 +43,20 @@ class TestVisitParts(VisitCommon):
         self.assertEqual(visit.picking_count, 1)
         self.assertEqual(self.asset.fitted_line_ids.product_id, self.part)
 
+    def test_parts_and_signature_saved_in_one_go(self):
+        visit = self.make_arrived()
+        visit.signature = False
+        visit.write(
+            {
+                "signature": b"R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7",
+                "signed_by": "Farmer",
+                "line_ids": [self.line()],
+            }
+        )
+        self.assertEqual(visit.line_ids.product_id, self.part)
+        with self.assertRaises(UserError):
+            visit.write({"line_ids": [self.line()]})
+
     def test_without_a_van_they_leave_the_warehouse(self):
         visit = self.make_arrived(line_ids=[self.line(quantity=2)])
         visit.action_done()
