@@ -83,7 +83,8 @@ class AftersalesSlaEscalationRun(models.Model):
         run = self.with_context(lang=lang or self.env.lang)
         kinds = dict(run.clock_id._fields["kind"]._description_selection(run.env))
         kind = kinds[run.clock_id.kind]
-        if run.escalation_id.trigger == "warning":
+        # After a standstill of the cron, warning and breach come together: only the breach counts.
+        if run.escalation_id.trigger == "warning" and run.clock_id.state != "breached":
             return run.env._("SLA soon due: %s", kind)
         return run.env._("SLA broken: %s", kind)
 

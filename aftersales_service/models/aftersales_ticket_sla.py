@@ -88,6 +88,8 @@ class AftersalesTicket(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if "active" in vals and not vals["active"]:
+            self._get_open_clocks()._cancel(self.env._("The ticket was archived."))
         if self._get_sla_triggers() & vals.keys():
             self.filtered(lambda t: t.sla_date_checked and not t.is_closed)._refresh_sla(
                 self.env._("The ticket was changed.")
@@ -109,6 +111,7 @@ class AftersalesTicket(models.Model):
             "partner_id",
             "service_category",
             "company_id",
+            "active",
         }
 
     def _check_may_enter(self, stage):

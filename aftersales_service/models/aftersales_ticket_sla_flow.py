@@ -55,7 +55,7 @@ class AftersalesTicket(models.Model):
 
     def _refresh_sla(self, note):
         """Match and compute again, keeping what was reached; ``note`` says why in the log (S03)."""
-        tickets = self.filtered(lambda t: not t.is_closed).sudo()
+        tickets = self.filtered(lambda t: t.active and not t.is_closed).sudo()
         if not tickets:
             return
         tickets._assign_sla_policies()

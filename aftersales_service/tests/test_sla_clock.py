@@ -338,6 +338,16 @@ class TestSlaClock(SlaCommon):
         self.assertFalse(closed.clock_ids)
         self.assertEqual(closed.sla_state, "none")
 
+    def test_archived_tickets_have_no_clocks_that_run(self):
+        ticket = self.make_ticket_at()
+        with self.at("10:05"):
+            ticket.action_archive()
+        self.assertEqual(set(ticket.clock_ids.mapped("state")), {"cancelled"})
+        self.assertFalse(ticket.sla_date_deadline)
+        with self.at("10:06"):
+            ticket.action_unarchive()
+        self.assertEqual(self.clock(ticket, "solution").date_deadline, datetime(2026, 3, 3, 10))
+
     def test_a_backdated_arrival_in_time_heals_the_breach(self):
         ticket = self.make_ticket_at()
         self.run_cron("10:45")
