@@ -19,7 +19,9 @@ FLAGS = (
 )
 TIMEOUT = 20_000
 OUR_APPS = ("aftersales_",)
-VIEW_READY = ".o_action_manager .o_action, .o_action_manager .o_view_controller"
+VIEW_READY = (
+    ".o_action_manager .o_action, .o_action_manager .o_view_controller, .modal .o_form_view"
+)
 ERROR_DIALOG = ".o_error_dialog, .modal .o_error_detail, .o_notification_bar.bg-danger"
 FIRST_RECORD = ".o_data_row .o_data_cell, .o_kanban_record:not(.o_kanban_ghost)"
 RPC = """async ([route, params]) => {
@@ -153,10 +155,22 @@ def _visit(session, path, action_id):
         if kind in ("form", "search") and len(kinds) > 1:
             continue
         session.where = f"{path} ({kind})"
-        _open(session, f"/odoo/action-{action_id}?view_type={kind}")
+        if kind == kinds[0] or not _switch(session, kind):
+            _open(session, f"/odoo/action-{action_id}?view_type={kind}")
         session.shoot(f"{path} {kind}")
-        if kind == kinds[0] and "form" in kinds and kind in ("list", "kanban"):
-            _visit_first_record(session, path)
+    if len(kinds) > 1 and "form" in kinds and kinds[0] in ("list", "kanban"):
+        _open(session, f"/odoo/action-{action_id}?view_type={kinds[0]}")
+        _visit_first_record(session, path)
+
+
+def _switch(session, kind):
+    """Switch to another view by its button; False where there is none, as on a phone."""
+    button = session.page.locator(f".o_cp_switch_buttons .o_switch_view.o_{kind}")
+    if not button.count() or not button.first.is_visible():
+        return False
+    button.first.click()
+    session.page.wait_for_selector(f".o_{kind}_view")
+    return True
 
 
 def _open(session, route):
