@@ -200,13 +200,11 @@ class AftersalesReturnVisit(models.Model):
     def _schedule_calls(self):
         """Give each agent the calls as activities, in one batch per agent and day."""
         due = self.filtered(lambda r: r.user_id and r.state == "planned")
-        for (user, day, mode), records in due.grouped(
-            lambda r: (r.user_id, r._get_due_day(), r.mode)
-        ).items():
+        for (user, day), records in due.grouped(lambda r: (r.user_id, r._get_due_day())).items():
             records.activity_schedule(
                 "mail.mail_activity_data_call",
                 date_deadline=day,
-                summary=dict(self._fields["mode"]._description_selection(self.env))[mode],
+                summary=self.env._("Ask whether the customer is satisfied"),
                 user_id=user.id,
             )
 

@@ -14,3 +14,4 @@ from . import test_sla_policy
 from . import test_tours
 from . import test_visit
 from . import test_visit_parts
+from . import test_visit_tour
