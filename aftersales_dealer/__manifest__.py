@@ -49,6 +49,9 @@
         "views/aftersales_claim_check_setting_views.xml",
         "views/aftersales_part_return_views.xml",
         "views/aftersales_claim_inherit_views.xml",
+        "views/aftersales_claim_portal_templates.xml",
+        "views/aftersales_claim_portal_form_templates.xml",
+        "views/aftersales_part_return_portal_templates.xml",
         "views/aftersales_dealer_menus.xml",
         "views/aftersales_claim_menus.xml",
         "views/res_partner_settlement_views.xml",
@@ -59,6 +62,9 @@
         "demo/aftersales_dealer_demo.xml",
     ],
     "assets": {
+        "web.assets_frontend": [
+            "aftersales_dealer/static/src/interactions/**/*",
+        ],
         "web.assets_tests": [
             "aftersales_dealer/static/tests/tours/**/*",
         ],

@@ -164,6 +164,15 @@ class AftersalesClaimLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
         self._ensure_may_write(CLAIMED_FIELDS)
+        for line in self:
+            if line.return_line_ids:
+                raise UserError(
+                    self.env._(
+                        "“%(line)s”: its old part is in the return %(part_return)s, so the line stays.",
+                        line=line.name,
+                        part_return=line.return_line_ids[0].return_id.display_name,
+                    )
+                )
 
     def _is_guarded(self):
         return self.env.context.get("aftersales_claim_line_action") is not _BY_ACTION

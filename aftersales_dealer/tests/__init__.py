@@ -15,3 +15,5 @@ from . import test_settlement_tools
 from . import test_deposit_statement
 from . import test_notice_concurrency
 from . import test_notice_portal
+from . import test_claim_access
+from . import test_claim_portal

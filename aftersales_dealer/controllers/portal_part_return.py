@@ -1,0 +1,91 @@
+from odoo import http
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import request
+
+from odoo.addons.aftersales_dealer.controllers.portal_dealer import DealerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+PRINTS = {
+    "list": "aftersales_dealer.action_report_part_return",
+    "labels": "aftersales_dealer.action_report_part_return_labels",
+}
+
+
+class PortalPartReturn(DealerPortal):
+    """Old parts on the portal: what to ship, packing list and labels, what became of it (D09, D14)."""
+
+    @http.route(
+        ["/my/part-returns", "/my/part-returns/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def portal_part_returns(self, page=1, **kwargs):
+        """List the dealer's old part returns."""
+        dealer = self._get_dealer()
+        if not dealer:
+            return request.redirect("/my")
+        returns = request.env["aftersales.part.return"]
+        domain = [("dealer_id", "=", dealer.id)]
+        pager = portal_pager(
+            url="/my/part-returns", total=returns.search_count(domain), page=page, step=self._items_per_page
+        )
+        values = {
+            **self._prepare_portal_layout_values(),
+            "page_name": "dealer_part_return",
+            "part_returns": returns.search(domain, limit=self._items_per_page, offset=pager["offset"]),
+            "pager": pager,
+            "default_url": "/my/part-returns",
+        }
+        return request.render("aftersales_dealer.portal_part_returns", values)
+
+    @http.route("/my/part-returns/<int:return_id>", type="http", auth="user", website=True, readonly=True)
+    def portal_part_return(self, return_id, report_type=None, download=False, what="list", **kwargs):
+        """Show one return, or print its packing list or labels (``?report_type=pdf&what=labels``)."""
+        part_return = self._get_own_return(return_id)
+        if not part_return:
+            return request.redirect("/my/part-returns")
+        if report_type in ("html", "pdf", "text"):
+            return self._show_report(
+                model=part_return,
+                report_type=report_type,
+                report_ref=PRINTS.get(what, PRINTS["list"]),
+                download=download,
+            )
+        return self._render_return(part_return)
+
+    @http.route("/my/part-returns/<int:return_id>/ship", type="http", auth="user", website=True, methods=["POST"])
+    def portal_part_return_ship(self, return_id, carrier="", tracking_ref="", **post):
+        """The dealer has handed the parts to the carrier (D09)."""
+        part_return = self._get_own_return(return_id)
+        if not part_return:
+            return request.redirect("/my/part-returns")
+        try:
+            with request.env.cr.savepoint():
+                part_return.write({"carrier": carrier.strip()[:128], "tracking_ref": tracking_ref.strip()[:128]})
+                part_return.action_ship()
+        except UserError as refusal:
+            part_return.invalidate_recordset()
+            return self._render_return(part_return, error=str(refusal))
+        return request.redirect(part_return.access_url)
+
+    def _get_own_return(self, return_id):
+        """Return the old part return in superuser mode when it is the dealer's own, else nothing."""
+        returns = request.env["aftersales.part.return"]
+        if not self._get_dealer():
+            return returns
+        try:
+            self._document_check_access("aftersales.part.return", return_id)
+        except (AccessError, MissingError):
+            return returns
+        return returns.browse(return_id).sudo()  # checked above; stays the user's deed, not the superuser's
+
+    def _render_return(self, part_return, error=""):
+        values = {
+            **self._prepare_portal_layout_values(),
+            "page_name": "dealer_part_return",
+            "part_return": part_return,
+            "error": error,
+        }
+        return request.render("aftersales_dealer.portal_part_return", values)

@@ -1,0 +1,38 @@
+from odoo import models
+
+
+class AftersalesClaim(models.Model):
+    """What the dealer's form on the portal shows of a claim (D14)."""
+
+    _inherit = "aftersales.claim"
+
+    def _prepare_portal_form_vals(self):
+        """Return the form's values of the claim, named as its inputs."""
+        self.ensure_one()
+        return {
+            "serial": self.lot_id.name or self.asset_id.name or "",
+            "date_failure": self.date_failure,
+            "date_repair": self.date_repair,
+            "meter": self.meter,
+            "symptom_id": str(self.symptom_id.id or ""),
+            "description": self.description or "",
+            "signed_by": self.signed_by or "",
+        }
+
+
+class AftersalesClaimLine(models.Model):
+    _inherit = "aftersales.claim.line"
+
+    def _prepare_portal_form_vals(self):
+        """Return the form's values of one line, named as its inputs."""
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "product_id": self.product_id.id or "",
+            "name": self.name or "",
+            "quantity": self.quantity,
+            "price_unit": self.price_unit,
+            "serial_new": self.lot_id.name or "",
+            "serial_old": self.removed_lot_id.name or "",
+        }
