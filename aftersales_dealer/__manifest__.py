@@ -2,7 +2,7 @@
     "name": "After-sales Dealers",
     "version": "19.0.1.0.0",
     "category": "Services/After-sales",
-    "summary": "Dealer registration, warranty claims, old parts, fee notices and deduction from receivables",
+    "summary": "Dealer registration, claims, old parts, fee notices and their settlement",
     "author": "Aftersales Suite",
     "license": "LGPL-3",
     "depends": ["aftersales_service", "purchase_stock", "account_debit_note"],

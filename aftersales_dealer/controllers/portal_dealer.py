@@ -14,7 +14,8 @@ class DealerPortal(CustomerPortal):
     """
 
     def _get_dealer(self):
-        """Return the dealer the portal user works for, or an empty partner: then redirect to /my."""
+        """Return the dealer the portal user works for, or an empty partner: then redirect to
+        /my."""
         user = request.env.user  # always sudoed: only the user's own company is read
         partner = user.commercial_partner_id
         return partner if partner.is_dealer and user._is_portal() else partner.browse()
@@ -38,14 +39,19 @@ class DealerPortal(CustomerPortal):
         """Return the values of the overview page; extended by each page that has a card on it."""
         assets = request.env["aftersales.asset"]
         to_register = assets.search(
-            assets._get_to_register_domain(dealer), order="date_delivery, id", limit=MAX_LISTED_MACHINES
+            assets._get_to_register_domain(dealer),
+            order="date_delivery, id",
+            limit=MAX_LISTED_MACHINES,
         )
-        agreements = request.env["aftersales.dealer.agreement"].search([("dealer_id", "=", dealer.id)])
+        agreements = request.env["aftersales.dealer.agreement"].search(
+            [("dealer_id", "=", dealer.id)]
+        )
         return {
             **self._prepare_portal_layout_values(),
             "page_name": "dealer",
             "dealer": dealer,
-            # Record rules gave the dealer's own running agreements; sudo shows countries, categories and grade.
+            # Record rules gave the dealer's own running agreements; sudo shows countries,
+            # categories and grade.
             "agreements": agreements.sudo(),
             "to_register": to_register.sudo(),  # as above: serials and products
             "to_register_count": self._count_to_register(dealer),
@@ -60,4 +66,6 @@ class DealerPortal(CustomerPortal):
         dealer = self._get_dealer()
         if not dealer:
             return request.redirect("/my")
-        return request.render("aftersales_dealer.portal_dealer_home", self._prepare_dealer_home_values(dealer))
+        return request.render(
+            "aftersales_dealer.portal_dealer_home", self._prepare_dealer_home_values(dealer)
+        )

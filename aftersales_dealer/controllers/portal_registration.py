@@ -5,8 +5,9 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.aftersales_dealer.controllers.portal_dealer import DealerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from .portal_dealer import DealerPortal
 
 # Form field → how it is read; nothing else that is posted reaches the card.
 TEXT_FIELDS = (
@@ -36,9 +37,15 @@ class PortalRegistration(DealerPortal):
     def _get_registration_filters(self):
         return {
             "all": {"label": request.env._("All"), "domain": Domain.TRUE},
-            "registered": {"label": request.env._("Registered"), "domain": Domain("state", "=", "registered")},
+            "registered": {
+                "label": request.env._("Registered"),
+                "domain": Domain("state", "=", "registered"),
+            },
             "late": {"label": request.env._("Late"), "domain": Domain("late", "=", True)},
-            "cancelled": {"label": request.env._("Cancelled"), "domain": Domain("state", "=", "cancelled")},
+            "cancelled": {
+                "label": request.env._("Cancelled"),
+                "domain": Domain("state", "=", "cancelled"),
+            },
         }
 
     def _get_registration_search_domain(self, search):
@@ -52,7 +59,9 @@ class PortalRegistration(DealerPortal):
         website=True,
         readonly=True,
     )
-    def portal_registrations(self, page=1, sortby="newest", filterby="all", search="", search_in="all", **kwargs):
+    def portal_registrations(
+        self, page=1, sortby="newest", filterby="all", search="", search_in="all", **kwargs
+    ):
         """List the dealer's cards (D14)."""
         dealer = self._get_dealer()
         if not dealer:
@@ -71,10 +80,18 @@ class PortalRegistration(DealerPortal):
             total=cards.search_count(domain),
             page=page,
             step=self._items_per_page,
-            url_args={"sortby": sortby, "filterby": filterby, "search": search, "search_in": search_in},
+            url_args={
+                "sortby": sortby,
+                "filterby": filterby,
+                "search": search,
+                "search_in": search_in,
+            },
         )
         found = cards.search(
-            domain, order=sortings[sortby]["order"], limit=self._items_per_page, offset=pager["offset"]
+            domain,
+            order=sortings[sortby]["order"],
+            limit=self._items_per_page,
+            offset=pager["offset"],
         )
         values = {
             **self._prepare_portal_layout_values(),
@@ -92,7 +109,9 @@ class PortalRegistration(DealerPortal):
         }
         return request.render("aftersales_dealer.portal_registrations", values)
 
-    @http.route("/my/registrations/new", type="http", auth="user", website=True, methods=["GET", "POST"])
+    @http.route(
+        "/my/registrations/new", type="http", auth="user", website=True, methods=["GET", "POST"]
+    )
     def portal_registration_new(self, **post):
         """Show the empty card; on POST hand it in, or show it again with what is wrong (D02)."""
         dealer = self._get_dealer()
@@ -110,16 +129,21 @@ class PortalRegistration(DealerPortal):
             except UserError as refusal:
                 error = str(refusal)
             except IntegrityError:
-                error = request.env._("This machine was registered a moment ago. See your registrations.")
+                error = request.env._(
+                    "This machine was registered a moment ago. See your registrations."
+                )
         return request.render(
-            "aftersales_dealer.portal_registration_new", self._prepare_registration_form(dealer, post, error)
+            "aftersales_dealer.portal_registration_new",
+            self._prepare_registration_form(dealer, post, error),
         )
 
     def _prepare_registration_form(self, dealer, post, error):
         """Return the values of the form, with what was typed before."""
         assets = request.env["aftersales.asset"]
         to_register = assets.search(
-            assets._get_to_register_domain(dealer), order="date_delivery, id", limit=MAX_PROPOSED_SERIALS
+            assets._get_to_register_domain(dealer),
+            order="date_delivery, id",
+            limit=MAX_PROPOSED_SERIALS,
         )
         return {
             **self._prepare_portal_layout_values(),
@@ -127,7 +151,7 @@ class PortalRegistration(DealerPortal):
             "post": {"end_user_country_id": str(dealer.country_id.id or ""), **post},
             "error": error,
             "today": fields.Date.context_today(dealer),
-            "assets": to_register.sudo(),  # found by the user's rules; sudo shows serial and product
+            "assets": to_register.sudo(),  # found by the user's rules; sudo shows the product
             "countries": request.env["res.country"].search([]),
             "provinces": dealer.country_id.state_ids,
         }
@@ -155,16 +179,24 @@ class PortalRegistration(DealerPortal):
         province = self._parse_id("res.country.state", post.get("end_user_state_id"))
         if province and province.country_id != country:
             raise UserError(
-                env._("“Province”: %(province)s is not in the country chosen.", province=province.name)
+                env._(
+                    "“Province”: %(province)s is not in the country chosen.", province=province.name
+                )
             )
         return values | {"end_user_country_id": country.id, "end_user_state_id": province.id}
 
     def _parse_id(self, model, text):
         """Return the record of a posted id, empty when there is none."""
         text = (text or "").strip()
-        return request.env[model].browse(int(text) if text.isdecimal() and len(text) < 10 else []).exists()
+        return (
+            request.env[model]
+            .browse(int(text) if text.isdecimal() and len(text) < 10 else [])
+            .exists()
+        )
 
-    @http.route("/my/registrations/<int:card_id>", type="http", auth="user", website=True, readonly=True)
+    @http.route(
+        "/my/registrations/<int:card_id>", type="http", auth="user", website=True, readonly=True
+    )
     def portal_registration(self, card_id, report_type=None, download=False, **kwargs):
         """Show one card, or print it with ``?report_type=pdf`` (H03)."""
         dealer = self._get_dealer()

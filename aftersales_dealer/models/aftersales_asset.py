@@ -15,10 +15,11 @@ class AftersalesAsset(models.Model):
         domain="[('is_dealer', '=', True)]",
         help="The dealer it was delivered to and who sells it to the end user.",
     )
-    registration_ids = fields.One2many("aftersales.registration", "asset_id", string="Registrations", copy=False)
+    registration_ids = fields.One2many(
+        "aftersales.registration", "asset_id", string="Registrations", copy=False
+    )
     registration_id = fields.Many2one(
         "aftersales.registration",
-        string="Registration",
         compute="_compute_registration",
         store=True,
         index="btree_not_null",
@@ -29,7 +30,7 @@ class AftersalesAsset(models.Model):
         compute="_compute_registration",
         store=True,
         index="btree_not_null",
-        help="Whether the dealer registered the sale to the end user; empty when no dealer sells it.",
+        help="Whether the sale to the end user is registered; empty when no dealer sells it.",
     )
 
     @api.depends("dealer_id", "registration_ids.state", "registration_ids.late")
@@ -48,7 +49,8 @@ class AftersalesAsset(models.Model):
             if asset.dealer_id != asset.registration_id.dealer_id:
                 raise ValidationError(
                     self.env._(
-                        "%(asset)s: its sale was registered by %(dealer)s with the card %(card)s. Cancel that card "
+                        "%(asset)s: its sale was registered by %(dealer)s with the card %(card)s. "
+                        "Cancel that card "
                         "before another dealer is set.",
                         asset=asset.display_name,
                         dealer=asset.registration_id.dealer_id.display_name,
@@ -81,5 +83,7 @@ class AftersalesAsset(models.Model):
     def _take_back_from_end_users(self):
         """Undo ``_hand_to_end_users``: the registration was wrong."""
         for dealer, assets in self.grouped("dealer_id").items():
-            assets.write({"partner_id": dealer.id, "site_id": dealer.id, "date_sale_end_user": False})
+            assets.write(
+                {"partner_id": dealer.id, "site_id": dealer.id, "date_sale_end_user": False}
+            )
         self.warranty_ids._withdraw_registration_start()

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 from odoo.tools import format_date
 
 MONTHS = [
@@ -51,7 +50,12 @@ class AftersalesDealerAgreement(models.Model):
 
     _name = "aftersales.dealer.agreement"
     _description = "Dealer Agreement"
-    _inherit = ["aftersales.number.mixin", "aftersales.transition.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "aftersales.number.mixin",
+        "aftersales.transition.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_start desc, id desc"
     _check_company_auto = True
     _rec_names_search = ["name", "reference", "dealer_id.name"]
@@ -87,10 +91,19 @@ class AftersalesDealerAgreement(models.Model):
         domain="[('share', '=', False)]",
         index="btree_not_null",
     )
-    date_start = fields.Date(string="From", required=True, default=fields.Date.context_today, tracking=True)
-    date_end = fields.Date(string="Until", tracking=True, copy=False, help="Empty: until it is cancelled.")
+    date_start = fields.Date(
+        string="From", required=True, default=fields.Date.context_today, tracking=True
+    )
+    date_end = fields.Date(
+        string="Until", tracking=True, copy=False, help="Empty: until it is cancelled."
+    )
     state = fields.Selection(
-        [("draft", "Draft"), ("running", "Running"), ("expired", "Expired"), ("cancelled", "Cancelled")],
+        [
+            ("draft", "Draft"),
+            ("running", "Running"),
+            ("expired", "Expired"),
+            ("cancelled", "Cancelled"),
+        ],
         required=True,
         default="draft",
         index=True,
@@ -104,13 +117,16 @@ class AftersalesDealerAgreement(models.Model):
         "res.country.state", string="Provinces", help="Empty: everywhere in the countries above."
     )
     product_category_ids = fields.Many2many(
-        "product.category", string="Product Categories", help="Empty: all products, with their subcategories."
+        "product.category",
+        string="Product Categories",
+        help="Empty: all products, with their subcategories.",
     )
     may_sell = fields.Boolean(string="Sells", default=True)
     may_install = fields.Boolean(string="Installs and Commissions", default=True)
     may_repair = fields.Boolean(string="Repairs under Warranty", default=True)
     may_repair_foreign = fields.Boolean(
-        string="Repairs What Other Dealers Sold", help="Machines that another dealer sold may be claimed, too."
+        string="Repairs What Other Dealers Sold",
+        help="Machines that another dealer sold may be claimed, too.",
     )
 
     currency_id = fields.Many2one(
@@ -125,7 +141,9 @@ class AftersalesDealerAgreement(models.Model):
         tracking=True,
         help="What the dealer is refunded for a part that was fitted under warranty.",
     )
-    part_price_markup = fields.Float(string="Mark-up (%)", digits=(16, 2), tracking=True, aggregator=None)
+    part_price_markup = fields.Float(
+        string="Mark-up (%)", digits=(16, 2), tracking=True, aggregator=None
+    )
     deposit_required = fields.Monetary(string="Deposit Agreed", tracking=True)
 
     registration_days = fields.Integer(
@@ -158,15 +176,17 @@ class AftersalesDealerAgreement(models.Model):
         help="Days after a fee notice was issued within which the dealer confirms or disputes it.",
     )
     silence_confirms = fields.Boolean(
-        string="Silence Confirms", help="A notice that is not disputed in time counts as confirmed."
+        help="A notice that is not disputed in time counts as confirmed."
     )
     settlement_method = fields.Selection(
         SETTLEMENT_METHODS, required=True, default="credit_note", tracking=True
     )
     terms = fields.Html(string="Further Terms")
 
-    _name_uniq = models.UniqueIndex("(name, company_id)", "The agreement number must be unique per company.")
-    # Two sessions that start overlapping agreements at once both pass the Python check; not this one.
+    _name_uniq = models.UniqueIndex(
+        "(name, company_id)", "The agreement number must be unique per company."
+    )
+    # Two sessions that start overlapping agreements at once both pass the Python check.
     _running_excl = models.Constraint(
         "EXCLUDE USING gist (int4range(dealer_id, dealer_id, '[]') WITH &&,"
         " int4range(company_id, company_id, '[]') WITH &&,"
@@ -178,7 +198,8 @@ class AftersalesDealerAgreement(models.Model):
         "An agreement cannot end before it starts: correct “From” or “Until”.",
     )
     _numbers_positive = models.Constraint(
-        "CHECK(labour_rate >= 0 AND travel_rate >= 0 AND part_price_markup >= 0 AND deposit_required >= 0"
+        "CHECK(labour_rate >= 0 AND travel_rate >= 0 AND part_price_markup >= 0 AND "
+        "deposit_required >= 0"
         " AND registration_days >= 0 AND claim_deadline_days >= 0 AND confirmation_days >= 0"
         " AND part_return_days >= 0)",
         "Rates, mark-up, deposit and days of an agreement cannot be negative.",
@@ -195,7 +216,8 @@ class AftersalesDealerAgreement(models.Model):
             if not agreement.dealer_id.is_dealer:
                 raise ValidationError(
                     self.env._(
-                        "%(agreement)s: %(partner)s is not a dealer. Tick “Dealer” on the contact first.",
+                        "%(agreement)s: %(partner)s is not a dealer. Tick “Dealer” on the contact "
+                        "first.",
                         agreement=agreement.name,
                         partner=agreement.dealer_id.display_name,
                     )
@@ -207,7 +229,8 @@ class AftersalesDealerAgreement(models.Model):
             if agreement.date_end and agreement.date_end < agreement.date_start:
                 raise ValidationError(
                     self.env._(
-                        "%(agreement)s: “Until” (%(end)s) is before “From” (%(start)s). Correct one of them.",
+                        "%(agreement)s: “Until” (%(end)s) is before “From” (%(start)s). Correct "
+                        "one of them.",
                         agreement=agreement.display_name,
                         end=format_date(self.env, agreement.date_end),
                         start=format_date(self.env, agreement.date_start),
@@ -217,44 +240,17 @@ class AftersalesDealerAgreement(models.Model):
     @api.constrains("part_return_mode", "part_return_day_1", "part_return_day_2")
     def _check_part_return_days(self):
         for agreement in self.filtered(lambda a: a.part_return_mode == "windows"):
-            if not all(1 <= day <= 31 for day in (agreement.part_return_day_1, agreement.part_return_day_2)):
+            if not all(
+                1 <= day <= 31 for day in (agreement.part_return_day_1, agreement.part_return_day_2)
+            ):
                 raise ValidationError(
                     self.env._(
-                        "%(agreement)s: the day of a part-return date is between 1 and 31 (the last day of a "
+                        "%(agreement)s: the day of a part-return date is between 1 and 31 (the "
+                        "last day of a "
                         "shorter month counts).",
                         agreement=agreement.display_name,
                     )
                 )
-
-    def write(self, vals):
-        if "date_end" in vals:
-            self.filtered(lambda a: a.state == "running")._check_no_overlap(fields.Date.to_date(vals["date_end"]))
-        return super().write(vals)
-
-    def _check_no_overlap(self, *date_end):
-        """Raise when an agreement would run beside another one; before the database says so less clearly.
-
-        :param date_end: the new end of all agreements; their own ends when left out
-        :raise ValidationError: naming both agreements
-        """
-        parties = [("dealer_id", "in", self.dealer_id.ids), ("company_id", "in", self.company_id.ids)]
-        running = self.search([*parties, ("state", "=", "running")]) | self
-        by_party = running.grouped(lambda a: (a.dealer_id, a.company_id))
-        for agreement in self:
-            end = date_end[0] if date_end else agreement.date_end
-            for other in by_party[agreement.dealer_id, agreement.company_id] - agreement:
-                other_end = date_end[0] if date_end and other in self else other.date_end
-                if (not other_end or agreement.date_start <= other_end) and (not end or end >= other.date_start):
-                    raise ValidationError(
-                        self.env._(
-                            "%(agreement)s overlaps with %(other)s, which runs from %(start)s until %(end)s. "
-                            "End or cancel that one first, or change the dates.",
-                            agreement=agreement.display_name,
-                            other=other.display_name,
-                            start=format_date(self.env, other.date_start),
-                            end=format_date(self.env, other_end) or self.env._("open end"),
-                        )
-                    )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_started(self):
@@ -266,49 +262,3 @@ class AftersalesDealerAgreement(models.Model):
                     agreement=started[0].display_name,
                 )
             )
-
-    def action_start(self):
-        """Put agreements in force (D01).
-
-        :raise UserError: when one has ended already; ValidationError when it overlaps with another
-        """
-        today = fields.Date.context_today(self)
-        ended = self.filtered(lambda a: a.date_end and a.date_end < today)
-        if ended:
-            raise UserError(
-                self.env._(
-                    "%(agreement)s ended on %(end)s. Move “Until” to a later day first.",
-                    agreement=ended[0].display_name,
-                    end=format_date(self.env, ended[0].date_end),
-                )
-            )
-        self._check_no_overlap()
-        self._set_state("running")
-
-    def action_cancel(self, reason=None):
-        """Cancel agreements for ``reason`` (str); without one, open the dialog that asks for it.
-
-        :raise UserError: when one is cancelled or expired already
-        """
-        if not reason:
-            return self.env["aftersales.dealer.reason"]._ask(self, "cancel", self.env._("Cancel Agreement"))
-        self._set_state("cancelled", cancel_reason=reason)
-        return None
-
-    @api.model
-    def _cron_expire(self, batch_size=1000):
-        """Expire what ended before today (design rule 3)."""
-        domain = [("state", "=", "running"), ("date_end", "<", fields.Date.context_today(self))]
-        due = self.search(domain, limit=batch_size, order="id").try_lock_for_update()
-        due._set_state("expired")
-        remaining = self.search_count(domain, limit=batch_size) if len(due) == batch_size else 0
-        self.env["ir.cron"]._commit_progress(len(due), remaining=remaining)
-
-    @api.model
-    def _get_in_force_domain(self, date):
-        """Domain of agreements that were or are in force on ``date``: also those that expired since."""
-        return (
-            Domain("state", "in", ("running", "expired"))
-            & Domain("date_start", "<=", date)
-            & (Domain("date_end", "=", False) | Domain("date_end", ">=", date))
-        )

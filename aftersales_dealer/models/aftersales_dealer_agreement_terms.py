@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.aftersales_dealer.tools import part_return
+from ..tools import part_return
 
 
 class AftersalesDealerAgreement(models.Model):
@@ -16,7 +16,8 @@ class AftersalesDealerAgreement(models.Model):
         :return: {key: agreement, empty when none was in force}
         """
         keys = set(keys)
-        # Rates and deadlines are read for documents of users who need not see agreements themselves.
+        # Rates and deadlines are read for documents of users who need not see agreements
+        # themselves.
         agreements = self.sudo().search(
             [
                 ("dealer_id", "in", list({dealer.id for dealer, __, __ in keys})),
@@ -29,7 +30,8 @@ class AftersalesDealerAgreement(models.Model):
         nothing = self.sudo().browse()
         return {
             (dealer, company, date): next(
-                (a for a in by_party.get((dealer.id, company.id), nothing) if a._is_in_force(date)), nothing
+                (a for a in by_party.get((dealer.id, company.id), nothing) if a._is_in_force(date)),
+                nothing,
             )
             for dealer, company, date in keys
         }
@@ -56,13 +58,15 @@ class AftersalesDealerAgreement(models.Model):
         return part_return.due_date(date_repair, windows, self.part_return_days) or False
 
     def _get_part_prices(self, products, date):
-        """Return {product: price per unit} that the agreement grants for parts, in its currency (D01).
+        """Return {product: refund per unit} of parts, in the agreement's currency (D01).
 
         :param products: ``product.product`` records
         :param date: the day whose exchange rate counts
         """
         self.ensure_one()
-        factor = 1.0 + self.part_price_markup / 100.0 if self.part_price_basis == "cost_markup" else 1.0
+        factor = (
+            1.0 + self.part_price_markup / 100.0 if self.part_price_basis == "cost_markup" else 1.0
+        )
         prices = {}
         # Costs are not shown to every role; the refund that follows from them is.
         for product in products.sudo().with_company(self.company_id):
@@ -70,7 +74,9 @@ class AftersalesDealerAgreement(models.Model):
                 amount, currency = product.lst_price, product.currency_id
             else:
                 amount, currency = product.standard_price * factor, product.cost_currency_id
-            prices[product.sudo(False)] = currency._convert(amount, self.currency_id, self.company_id, date)
+            prices[product.sudo(False)] = currency._convert(
+                amount, self.currency_id, self.company_id, date
+            )
         return prices
 
     def _covers_product(self, product):

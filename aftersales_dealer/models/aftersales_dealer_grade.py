@@ -15,14 +15,18 @@ class AftersalesDealerGrade(models.Model):
     company_id = fields.Many2one(
         "res.company", index="btree_not_null", help="Empty: the grade is shared by all companies."
     )
-    note = fields.Text(string="Meaning", translate=True, help="What a dealer of this grade does and gets.")
+    note = fields.Text(
+        string="Meaning", translate=True, help="What a dealer of this grade does and gets."
+    )
     dealer_ids = fields.One2many("res.partner", "dealer_grade_id", string="Dealers")
     dealer_count = fields.Integer(compute="_compute_dealer_count")
 
     def _compute_dealer_count(self):
         counts = dict(
             self.env["res.partner"]._read_group(
-                [("dealer_grade_id", "in", self.ids), ("is_dealer", "=", True)], ["dealer_grade_id"], ["__count"]
+                [("dealer_grade_id", "in", self.ids), ("is_dealer", "=", True)],
+                ["dealer_grade_id"],
+                ["__count"],
             )
         )
         for grade in self:
@@ -31,5 +35,7 @@ class AftersalesDealerGrade(models.Model):
     def action_view_dealers(self):
         """Open the dealers of this grade."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_dealer.aftersales_dealer_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_dealer.aftersales_dealer_action"
+        )
         return dict(action, domain=[("is_dealer", "=", True), ("dealer_grade_id", "=", self.id)])

@@ -1,10 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import email_normalize, format_date
 
-from odoo.addons.aftersales_dealer.tools.contact_key import phone_key
+from ..tools.contact_key import phone_key
 
 # What this module works out or authorised actions set: never taken from clients.
 DECIDED_FIELDS = {
@@ -44,7 +42,7 @@ CARD_FIELDS = {
 
 
 class AftersalesRegistration(models.Model):
-    """The registration card (三包回执卡): a dealer tells to whom and when it sold a machine (D02)."""
+    """The registration card (三包回执卡): to whom and when a dealer sold a machine (D02)."""
 
     _name = "aftersales.registration"
     _description = "Registration Card"
@@ -87,7 +85,7 @@ class AftersalesRegistration(models.Model):
         store=True,
         readonly=False,
         index="trigram",
-        help="As on the name plate. Finds the machine when cards are entered, imported or sent by API.",
+        help="As on the name plate. Finds the machine, also of imported cards.",
     )
     asset_id = fields.Many2one(
         "aftersales.asset",
@@ -95,7 +93,8 @@ class AftersalesRegistration(models.Model):
         index=True,
         check_company=True,
         ondelete="restrict",
-        domain="[('dealer_id', '=?', dealer_id), ('registration_state', '=', 'open'), ('state', '=', 'in_service')]",
+        domain="[('dealer_id', '=?', dealer_id), ('registration_state', '=', 'open'),"
+        " ('state', '=', 'in_service')]",
     )
     lot_id = fields.Many2one(
         related="asset_id.lot_id", store=True, index="btree_not_null", string="Serial / Lot"
@@ -106,12 +105,11 @@ class AftersalesRegistration(models.Model):
 
     end_user_id = fields.Many2one(
         "res.partner",
-        string="End User",
         index="btree_not_null",
         check_company=True,
         tracking=True,
         ondelete="restrict",
-        help="Found among the dealer's earlier end users, or made from the card, when it is registered.",
+        help="Found among the dealer's earlier end users, or made from the card.",
     )
     end_user_name = fields.Char(string="End User's Name")
     end_user_phone = fields.Char(string="Phone")
@@ -123,16 +121,25 @@ class AftersalesRegistration(models.Model):
         "res.country.state", string="Province", domain="[('country_id', '=?', end_user_country_id)]"
     )
     end_user_country_id = fields.Many2one("res.country", string="Country")
-    end_user_email_key = fields.Char(compute="_compute_end_user_keys", store=True, index="btree_not_null")
-    end_user_phone_key = fields.Char(compute="_compute_end_user_keys", store=True, index="btree_not_null")
+    end_user_email_key = fields.Char(
+        compute="_compute_end_user_keys", store=True, index="btree_not_null"
+    )
+    end_user_phone_key = fields.Char(
+        compute="_compute_end_user_keys", store=True, index="btree_not_null"
+    )
 
     date_sale = fields.Date(
         string="Sold on", required=True, default=fields.Date.context_today, tracking=True
     )
     date_registered = fields.Date(
-        string="Registered on", copy=False, tracking=True, help="The day the card came in; today when empty."
+        string="Registered on",
+        copy=False,
+        tracking=True,
+        help="The day the card came in; today when empty.",
     )
-    meter = fields.Float(string="Meter at Sale", help="Hours or kilometres when it was handed over.")
+    meter = fields.Float(
+        string="Meter at Sale", help="Hours or kilometres when it was handed over."
+    )
     promise = fields.Text(
         string="Promised by the Dealer",
         help="What the dealer promised beyond the warranty policy: at the dealer's own cost.",
@@ -146,28 +153,6 @@ class AftersalesRegistration(models.Model):
         readonly=True,
     )
 
-    agreement_id = fields.Many2one(
-        "aftersales.dealer.agreement",
-        compute="_compute_agreement",
-        store=True,
-        index="btree_not_null",
-        help="In force on the day of the sale.",
-    )
-    registration_days = fields.Integer(compute="_compute_agreement", store=True, aggregator=None)
-    date_deadline = fields.Date(string="Register by", compute="_compute_date_deadline", store=True)
-    late = fields.Boolean(compute="_compute_late", store=True, help="Registered after the agreed days.")
-    days_late = fields.Integer(compute="_compute_late", store=True, aggregator="avg")
-    override_reason = fields.Char(
-        string="Accepted Late because", readonly=True, copy=False, tracking=True
-    )
-    override_user_id = fields.Many2one("res.users", string="Accepted Late by", readonly=True, copy=False)
-    override_date = fields.Datetime(string="Accepted Late on", readonly=True, copy=False)
-    counts_for_claims = fields.Boolean(
-        string="Counts for Claims",
-        compute="_compute_counts_for_claims",
-        store=True,
-        help="Registered in time, or accepted late by an authorised person.",
-    )
     state = fields.Selection(
         [("draft", "Draft"), ("registered", "Registered"), ("cancelled", "Cancelled")],
         required=True,
@@ -178,7 +163,9 @@ class AftersalesRegistration(models.Model):
     )
     cancel_reason = fields.Char(readonly=True, copy=False, tracking=True)
 
-    _name_uniq = models.UniqueIndex("(name, company_id)", "The registration number must be unique per company.")
+    _name_uniq = models.UniqueIndex(
+        "(name, company_id)", "The registration number must be unique per company."
+    )
     _asset_uniq = models.UniqueIndex(
         "(asset_id) WHERE state IN ('draft', 'registered')",
         "This machine is registered already: open that card, or cancel it first.",
@@ -188,12 +175,15 @@ class AftersalesRegistration(models.Model):
     @api.depends("name", "serial")
     def _compute_display_name(self):
         for registration in self:
-            registration.display_name = f"{registration.name} · {registration.serial or ''}".rstrip(" ·")
+            registration.display_name = f"{registration.name} · {registration.serial or ''}".rstrip(
+                " ·"
+            )
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for registration in self:
             registration.access_url = f"/my/registrations/{registration.id}"
+        return result
 
     @api.depends("asset_id")
     def _compute_serial(self):
@@ -206,39 +196,6 @@ class AftersalesRegistration(models.Model):
         for registration in self:
             registration.end_user_email_key = email_normalize(registration.end_user_email) or False
             registration.end_user_phone_key = phone_key(registration.end_user_phone) or False
-
-    @api.depends("dealer_id", "company_id", "date_sale")
-    def _compute_agreement(self):
-        keys = {r: (r.dealer_id._origin or r.dealer_id, r.company_id, r.date_sale) for r in self if r.date_sale}
-        agreements = self.env["aftersales.dealer.agreement"]._get_for(keys.values())
-        for registration in self:
-            agreement = agreements[keys[registration]] if registration in keys else False
-            registration.agreement_id = agreement
-            registration.registration_days = (
-                agreement.registration_days if agreement else registration.company_id.dealer_registration_days
-            )
-
-    @api.depends("date_sale", "registration_days")
-    def _compute_date_deadline(self):
-        for registration in self:
-            registration.date_deadline = registration.date_sale and registration.date_sale + timedelta(
-                days=registration.registration_days
-            )
-
-    @api.depends("date_registered", "date_deadline")
-    def _compute_late(self):
-        for registration in self:
-            days = 0
-            if registration.date_registered and registration.date_deadline:
-                days = (registration.date_registered - registration.date_deadline).days
-            registration.days_late = max(days, 0)
-            registration.late = days > 0
-
-    @api.depends("state", "late", "override_date")
-    def _compute_counts_for_claims(self):
-        for registration in self:
-            in_time = not registration.late or bool(registration.override_date)
-            registration.counts_for_claims = registration.state == "registered" and in_time
 
     @api.onchange("asset_id")
     def _onchange_asset_id(self):
@@ -265,13 +222,16 @@ class AftersalesRegistration(models.Model):
             if sold > today:
                 raise ValidationError(
                     self.env._(
-                        "%(serial)s: the sale date %(sale)s is in the future. Enter the day it was sold.", **values
+                        "%(serial)s: the sale date %(sale)s is in the future. Enter the day it "
+                        "was sold.",
+                        **values,
                     )
                 )
             if delivered and sold < delivered:
                 raise ValidationError(
                     self.env._(
-                        "%(serial)s: the sale date %(sale)s is before the delivery to the dealer on %(delivery)s. "
+                        "%(serial)s: the sale date %(sale)s is before the delivery to the dealer "
+                        "on %(delivery)s. "
                         "Correct the sale date.",
                         **values,
                     )
@@ -279,7 +239,8 @@ class AftersalesRegistration(models.Model):
             if registered and not sold <= registered <= today:
                 raise ValidationError(
                     self.env._(
-                        "%(serial)s: the card cannot have come in on %(registered)s; it was sold on %(sale)s. "
+                        "%(serial)s: the card cannot have come in on %(registered)s; it was sold "
+                        "on %(sale)s. "
                         "Enter a day between the sale and today.",
                         **values,
                     )
@@ -294,7 +255,8 @@ class AftersalesRegistration(models.Model):
             if asset.dealer_id:
                 raise ValidationError(
                     self.env._(
-                        "%(serial)s was delivered to %(owner)s, not to %(dealer)s. Choose the dealer it was "
+                        "%(serial)s was delivered to %(owner)s, not to %(dealer)s. Choose the "
+                        "dealer it was "
                         "delivered to, or correct the serial.",
                         serial=registration.serial,
                         owner=asset.dealer_id.display_name,
@@ -303,7 +265,8 @@ class AftersalesRegistration(models.Model):
                 )
             raise ValidationError(
                 self.env._(
-                    "%(serial)s was not delivered to a dealer. Set the dealer on the asset first, or correct the "
+                    "%(serial)s was not delivered to a dealer. Set the dealer on the asset first, "
+                    "or correct the "
                     "serial.",
                     serial=registration.serial,
                 )

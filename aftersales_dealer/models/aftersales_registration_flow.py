@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from odoo.addons.aftersales_dealer.tools.contact_key import name_key
-
 
 class AftersalesRegistration(models.Model):
     """Handing the card in, accepting a late one, cancelling a wrong one (D02)."""
@@ -11,7 +9,7 @@ class AftersalesRegistration(models.Model):
     _inherit = "aftersales.registration"
 
     def action_register(self):
-        """Hand the cards in: the end user becomes owner, and what starts with the sale starts (D02, W04).
+        """Hand the cards in: the end user becomes owner, warranties may start (D02, W04).
 
         :raise UserError: when a card is not a draft or lacks data, naming the card and the field
         """
@@ -39,99 +37,40 @@ class AftersalesRegistration(models.Model):
     def _check_ready(self):
         """Raise for the first card that cannot be handed in yet."""
         today = fields.Date.context_today(self)
-        is_manager = self.env.su or self.env.user.has_group("aftersales_dealer.group_aftersales_dealer_manager")
+        is_manager = self.env.su or self.env.user.has_group(
+            "aftersales_dealer.group_aftersales_dealer_manager"
+        )
         for card in self:
             asset = card.asset_id
             if asset.state != "in_service":
                 raise UserError(
                     self.env._(
-                        "%(card)s: %(asset)s is not in service (%(state)s), so its sale cannot be registered.",
+                        "%(card)s: %(asset)s is not in service (%(state)s), so its sale cannot be "
+                        "registered.",
                         card=card.display_name,
                         asset=asset.display_name,
                         state=asset._get_state_label(asset.state),
                     )
                 )
             if not (card.end_user_name or "").strip():
-                raise UserError(self.env._("%(card)s: enter the end user's name.", card=card.display_name))
+                raise UserError(
+                    self.env._("%(card)s: enter the end user's name.", card=card.display_name)
+                )
             if not (card.end_user_phone or card.end_user_email):
                 raise UserError(
-                    self.env._("%(card)s: enter the end user's phone or e-mail.", card=card.display_name)
+                    self.env._(
+                        "%(card)s: enter the end user's phone or e-mail.", card=card.display_name
+                    )
                 )
             if card.date_registered and card.date_registered < today and not is_manager:
                 raise UserError(
                     self.env._(
-                        "%(card)s: only a dealer manager may enter a card as received earlier. Empty “Registered "
+                        "%(card)s: only a dealer manager may enter a card as received earlier. "
+                        "Empty “Registered "
                         "on”.",
                         card=card.display_name,
                     )
                 )
-
-    def _find_or_create_end_users(self):
-        """Return {card: end user}: the chosen one, one of the same dealer's earlier ones, or a new contact.
-
-        An earlier end user is the same when name and either e-mail or phone agree. Contacts of other
-        dealers are never looked at, so that nothing of them shows.
-        """
-        result = {card: card.end_user_id for card in self if card.end_user_id}
-        missing = self - self.browse([card.id for card in result])
-        known = missing._get_known_end_users()
-        firsts = {}
-        for card in missing:
-            keys = card._get_end_user_keys()
-            partner = next((known[key] for key in keys if key in known), None)
-            if partner:
-                result[card] = partner
-            else:
-                first = next((firsts[key] for key in keys if key in firsts), card)
-                firsts.update(dict.fromkeys(keys, first))
-                result[card] = first
-        makers = missing.filtered(lambda card: result[card] == card)
-        # The end user is made from the card by whoever may register, dealer staff included.
-        partners = self.env["res.partner"].sudo().create([card._prepare_end_user_vals() for card in makers])
-        made = dict(zip(makers, partners.sudo(False), strict=True))
-        return {card: made.get(found, found) for card, found in result.items()}
-
-    def _get_known_end_users(self):
-        """Return {key: end user} of the dealers' earlier cards, for the cards' e-mails and phones."""
-        emails = [email for email in self.mapped("end_user_email_key") if email]
-        phones = [phone for phone in self.mapped("end_user_phone_key") if phone]
-        # Earlier cards of the same dealers and companies only; the portal dealer acts through here, too.
-        earlier = self.sudo().search(
-            [
-                ("dealer_id", "in", self.dealer_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("end_user_id.active", "=", True),
-                ("state", "=", "registered"),
-                "|",
-                ("end_user_email_key", "in", emails),
-                ("end_user_phone_key", "in", phones),
-            ],
-            order="id",
-        )
-        return {key: card.end_user_id.sudo(False) for card in earlier for key in card._get_end_user_keys()}
-
-    def _get_end_user_keys(self):
-        """Return what identifies the card's end user: (dealer, company, name, kind, e-mail or phone)."""
-        self.ensure_one()
-        who = (self.dealer_id.id, self.company_id.id, name_key(self.end_user_name))
-        keys = (("email", self.end_user_email_key), ("phone", self.end_user_phone_key))
-        return [(*who, kind, value) for kind, value in keys if value]
-
-    def _prepare_end_user_vals(self):
-        """Return the values of the contact that the card describes."""
-        self.ensure_one()
-        return {
-            "name": self.end_user_name.strip(),
-            "phone": self.end_user_phone,
-            "email": self.end_user_email,
-            "street": self.end_user_street,
-            "city": self.end_user_city,
-            "zip": self.end_user_zip,
-            "state_id": self.end_user_state_id.id,
-            "country_id": self.end_user_country_id.id or self.dealer_id.country_id.id,
-            "lang": self.dealer_id.lang or self.env.lang,
-            "company_id": self.company_id.id,
-        }
 
     def _log_registered(self):
         """Say on card and asset what happened and how the deadline was judged."""
@@ -141,7 +80,8 @@ class AftersalesRegistration(models.Model):
         assets._message_log_batch(
             bodies={
                 card.asset_id.id: self.env._(
-                    "Sold to the end user %(end_user)s on %(date)s; registered with the card %(card)s.",
+                    "Sold to the end user %(end_user)s on %(date)s; registered with the card "
+                    "%(card)s.",
                     end_user=card.end_user_name,
                     date=format_date(self.env, card.date_sale),
                     card=card.name,
@@ -161,23 +101,27 @@ class AftersalesRegistration(models.Model):
         }
         if not self.late:
             return self.env._(
-                "Registered on %(date)s, in time: due by %(deadline)s (%(days)s days after the sale).", **values
+                "Registered on %(date)s, in time: due by %(deadline)s (%(days)s days after the "
+                "sale).",
+                **values,
             )
         if self.override_date:
             return self.env._(
-                "Registered on %(date)s, %(late)s days after the deadline of %(deadline)s; accepted all the same: "
+                "Registered on %(date)s, %(late)s days after the deadline of %(deadline)s; "
+                "accepted all the same: "
                 "%(reason)s",
                 reason=self.override_reason,
                 **values,
             )
         return self.env._(
-            "Registered on %(date)s, %(late)s days after the deadline of %(deadline)s (%(days)s days after the "
+            "Registered on %(date)s, %(late)s days after the deadline of %(deadline)s (%(days)s "
+            "days after the "
             "sale): claims are refused unless the delay is accepted.",
             **values,
         )
 
     def action_override(self, reason=None):
-        """Accept late cards for ``reason`` (str) so that claims count; without one, ask for it (D02).
+        """Accept late cards for ``reason`` (str); without one, ask for it (D02).
 
         :raise AccessError: for users who are not dealer managers
         :raise UserError: when a card is not registered late, or its delay was accepted already
@@ -186,7 +130,10 @@ class AftersalesRegistration(models.Model):
         wrong = self.filtered(lambda r: r.state != "registered" or not r.late or r.override_date)
         if wrong:
             raise UserError(
-                self.env._("%(card)s needs no acceptance: it is not registered late.", card=wrong[0].display_name)
+                self.env._(
+                    "%(card)s needs no acceptance: it is not registered late.",
+                    card=wrong[0].display_name,
+                )
             )
         if not (reason or "").strip():
             return self.env["aftersales.dealer.reason"]._ask(
@@ -202,7 +149,7 @@ class AftersalesRegistration(models.Model):
         return None
 
     def action_cancel(self, reason=None):
-        """Cancel cards for ``reason`` (str); the dealer has the machine again. Without one, ask for it.
+        """Cancel cards for ``reason`` (str), without one ask; the dealer is owner again.
 
         :raise AccessError: for users who are not dealer managers, when a card was handed in
         :raise UserError: when a card is cancelled already or something relies on it
@@ -213,7 +160,9 @@ class AftersalesRegistration(models.Model):
         self._ensure_transition("cancelled")
         self._check_may_cancel()
         if not (reason or "").strip():
-            return self.env["aftersales.dealer.reason"]._ask(self, "cancel", self.env._("Cancel Registration"))
+            return self.env["aftersales.dealer.reason"]._ask(
+                self, "cancel", self.env._("Cancel Registration")
+            )
         self._set_state("cancelled", cancel_reason=reason.strip())
         # As in ``action_register``: the one change of assets that follows from the card.
         registered.asset_id.sudo()._take_back_from_end_users()
@@ -224,16 +173,21 @@ class AftersalesRegistration(models.Model):
 
     def _check_manager(self, deed):
         """Raise AccessError unless the user is a dealer manager; ``deed`` completes "may …"."""
-        if not self.env.su and not self.env.user.has_group("aftersales_dealer.group_aftersales_dealer_manager"):
+        if not self.env.su and not self.env.user.has_group(
+            "aftersales_dealer.group_aftersales_dealer_manager"
+        ):
             raise AccessError(
-                self.env._("Only a dealer manager may %(deed)s. Ask one of them to do it.", deed=deed)
+                self.env._(
+                    "Only a dealer manager may %(deed)s. Ask one of them to do it.", deed=deed
+                )
             )
 
     @api.model
     def _register_for_portal(self, dealer, values):
-        """Make and hand in a card that a portal dealer entered; call with sudo after checking the dealer (D14).
+        """Hand in a card entered on the portal; call with sudo, the dealer checked (D14).
 
-        The serial is looked for among the dealer's own machines only: an unknown one and another dealer's
+        The serial is looked for among the dealer's own machines only: an unknown one and another
+        dealer's
         give the same answer.
 
         :param dealer: the user's commercial partner
@@ -245,7 +199,8 @@ class AftersalesRegistration(models.Model):
         if not serial or len(assets) != 1:
             raise UserError(
                 self.env._(
-                    "There is no machine with the serial “%(serial)s” among those delivered to you. Check the "
+                    "There is no machine with the serial “%(serial)s” among those delivered to "
+                    "you. Check the "
                     "serial on the name plate.",
                     serial=serial,
                 )

@@ -3,26 +3,36 @@ from collections import Counter
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.aftersales_dealer.models.aftersales_registration import DECIDED_FIELDS
+from .aftersales_registration import DECIDED_FIELDS
 
 
 class AftersalesRegistration(models.Model):
-    """Cards are typed, imported and sent with a serial; this finds the machine, for thousands at once (D02)."""
+    """Cards come with a serial; this finds the machines, for thousands at once (D02)."""
 
     _inherit = "aftersales.registration"
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.check_access("create")  # before serials are looked up: the answers would tell who has what
+        self.check_access(
+            "create"
+        )  # before serials are looked up: the answers would tell who has what
         vals_list = [dict(vals) for vals in vals_list]
         self._resolve_assets(vals_list)
-        self._check_registered_once([vals["asset_id"] for vals in vals_list if vals.get("asset_id")])
+        self._check_registered_once(
+            [vals["asset_id"] for vals in vals_list if vals.get("asset_id")]
+        )
         self._complete_end_users(vals_list)
-        return super().create([{k: v for k, v in vals.items() if k not in DECIDED_FIELDS} for vals in vals_list])
+        return super().create(
+            [{k: v for k, v in vals.items() if k not in DECIDED_FIELDS} for vals in vals_list]
+        )
 
     def write(self, vals):
         self.check_access("write")  # as in ``create``
-        if vals.get("serial") and "asset_id" not in vals and any(r.serial != vals["serial"] for r in self):
+        if (
+            vals.get("serial")
+            and "asset_id" not in vals
+            and any(r.serial != vals["serial"] for r in self)
+        ):
             vals = dict(vals)
             self._resolve_assets([vals])
         if vals.get("asset_id") and any(r.asset_id.id != vals["asset_id"] for r in self):
@@ -38,7 +48,7 @@ class AftersalesRegistration(models.Model):
 
     @api.model
     def _find_assets(self, serials):
-        """Return {serial or asset number: assets in service in the user's companies} in one query."""
+        """Return {serial or asset number: assets in service}, in the user's companies."""
         assets = self.env["aftersales.asset"].search(
             [
                 "|",
@@ -56,22 +66,30 @@ class AftersalesRegistration(models.Model):
 
     @api.model
     def _resolve_assets(self, vals_list):
-        """Put ``asset_id``, ``company_id`` and ``dealer_id`` into values that name a serial or lot only.
+        """Put asset, company and dealer into values that name a serial or lot only.
 
         :raise ValidationError: for a serial that is unknown or names several machines
         """
         self._resolve_lots(vals_list)
-        open_vals = [vals for vals in vals_list if not vals.get("asset_id") and (vals.get("serial") or "").strip()]
+        open_vals = [
+            vals
+            for vals in vals_list
+            if not vals.get("asset_id") and (vals.get("serial") or "").strip()
+        ]
         found = self._find_assets({vals["serial"].strip() for vals in open_vals})
         for vals in open_vals:
             serial = vals["serial"].strip()
             assets = found[serial]
             if len(assets) > 1 and vals.get("dealer_id"):
-                assets = assets.filtered(lambda a, dealer=vals["dealer_id"]: a.dealer_id.id == dealer)
+                assets = assets.filtered(
+                    lambda a, dealer=vals["dealer_id"]: a.dealer_id.id == dealer
+                )
             if len(assets) != 1:
                 raise ValidationError(self._get_serial_message(serial, found[serial]))
             vals["asset_id"] = assets.id
-        assets = self.env["aftersales.asset"].browse([vals["asset_id"] for vals in vals_list if vals.get("asset_id")])
+        assets = self.env["aftersales.asset"].browse(
+            [vals["asset_id"] for vals in vals_list if vals.get("asset_id")]
+        )
         by_id = {asset.id: asset for asset in assets}
         for vals in vals_list:
             asset = by_id.get(vals.get("asset_id"))
@@ -101,12 +119,14 @@ class AftersalesRegistration(models.Model):
         """Return why ``serial`` does not name one machine."""
         if assets:
             return self.env._(
-                "Several machines have the serial %(serial)s: %(assets)s. Choose the asset instead of the serial.",
+                "Several machines have the serial %(serial)s: %(assets)s. Choose the asset "
+                "instead of the serial.",
                 serial=serial,
                 assets=", ".join(assets.mapped("display_name")),
             )
         return self.env._(
-            "No machine with the serial %(serial)s was delivered. Check the serial on the name plate; it must be "
+            "No machine with the serial %(serial)s was delivered. Check the serial on the name "
+            "plate; it must be "
             "delivered before it is registered.",
             serial=serial,
         )
@@ -124,7 +144,8 @@ class AftersalesRegistration(models.Model):
         if taken:
             raise ValidationError(
                 self.env._(
-                    "%(serial)s is registered already with the card %(card)s. Open that card; a wrong one is "
+                    "%(serial)s is registered already with the card %(card)s. Open that card; a "
+                    "wrong one is "
                     "cancelled first.",
                     serial=taken.serial,
                     card=taken.name,
@@ -135,17 +156,22 @@ class AftersalesRegistration(models.Model):
             asset = self.env["aftersales.asset"].sudo().browse(twice[0])  # named by its serial only
             raise ValidationError(
                 self.env._(
-                    "%(serial)s is entered twice. Keep one of the two lines.", serial=asset.serial or asset.name
+                    "%(serial)s is entered twice. Keep one of the two lines.",
+                    serial=asset.serial or asset.name,
                 )
             )
 
     @api.model
     def _complete_end_users(self, vals_list):
         """Fill the card's contact data where an existing end user was chosen."""
-        chosen = [vals for vals in vals_list if vals.get("end_user_id") and not vals.get("end_user_name")]
+        chosen = [
+            vals for vals in vals_list if vals.get("end_user_id") and not vals.get("end_user_name")
+        ]
         partners = self.env["res.partner"].browse([vals["end_user_id"] for vals in chosen])
         for vals, partner in zip(chosen, partners, strict=True):
-            vals.update({k: v for k, v in self._prepare_end_user_data(partner).items() if not vals.get(k)})
+            vals.update(
+                {k: v for k, v in self._prepare_end_user_data(partner).items() if not vals.get(k)}
+            )
 
     @api.model
     def _prepare_end_user_data(self, partner):

@@ -11,5 +11,6 @@ class AftersalesTicket(models.Model):
     def _may_report(self, owner):
         """A dealer may also report faults of what it sold to ``owner`` (D03)."""
         return super()._may_report(owner) or (
-            bool(self.asset_id.dealer_id) and self.asset_id.dealer_id == self.partner_id.commercial_partner_id
+            bool(self.asset_id.dealer_id)
+            and self.asset_id.dealer_id == self.partner_id.commercial_partner_id
         )

@@ -1,6 +1,8 @@
 from odoo import models
 
-from odoo.addons.aftersales_service.models.aftersales_warranty import AftersalesWarranty as ServiceWarranty
+from odoo.addons.aftersales_service.models.aftersales_warranty import (
+    AftersalesWarranty as ServiceWarranty,
+)
 
 
 class AftersalesWarranty(models.Model):

@@ -7,10 +7,12 @@ class ResCompany(models.Model):
     dealer_registration_days = fields.Integer(
         string="Registration within (days)",
         default=20,
-        help="Days a dealer has after the sale to the end user, unless the agreement says otherwise.",
+        help="Days after the sale to the end user, unless the agreement says otherwise.",
     )
     dealer_claim_deadline_days = fields.Integer(
-        string="Claim within (days)", default=30, help="Days after the repair, proposed in new agreements."
+        string="Claim within (days)",
+        default=30,
+        help="Days after the repair, proposed in new agreements.",
     )
     dealer_confirmation_days = fields.Integer(
         string="Confirmation within (days)",

@@ -8,7 +8,8 @@ from odoo.addons.aftersales_service.tests.common import AftersalesCommon
 
 
 class AftersalesDealerCommon(AftersalesCommon):
-    """Two dealers with agreements and portal users, the company's dealer staff, a foreign company."""
+    """Two dealers with agreements and portal users, the company's dealer staff, a foreign
+    company."""
 
     @classmethod
     def setUpClass(cls):
@@ -33,7 +34,9 @@ class AftersalesDealerCommon(AftersalesCommon):
         )
         prefix = "aftersales_dealer.group_aftersales_"
         cls.dealer_user = new_test_user(cls.env, "t_dealer_user", groups=f"{prefix}dealer_user")
-        cls.dealer_manager = new_test_user(cls.env, "t_dealer_manager", groups=f"{prefix}dealer_manager")
+        cls.dealer_manager = new_test_user(
+            cls.env, "t_dealer_manager", groups=f"{prefix}dealer_manager"
+        )
         cls.appraiser = new_test_user(cls.env, "t_appraiser", groups=f"{prefix}appraiser")
         cls.verifier = new_test_user(
             cls.env, "t_verifier", groups=f"{prefix}verifier,account.group_account_invoice"
@@ -52,7 +55,8 @@ class AftersalesDealerCommon(AftersalesCommon):
 
     @classmethod
     def make_agreement(cls, dealer, start=True, **values):
-        """Return an agreement of ``dealer`` in force since two years ago, started unless said otherwise."""
+        """Return an agreement of ``dealer`` in force since two years ago, started unless said
+        otherwise."""
         vals = {
             "dealer_id": dealer.id,
             "date_start": cls.today - timedelta(days=730),
@@ -74,14 +78,16 @@ class AftersalesDealerCommon(AftersalesCommon):
 
     @classmethod
     def sell_to_dealer(cls, *serials, dealer=None, days_ago=100):
-        """Sell and deliver new serials to ``dealer`` (A); the delivery was ``days_ago``. Returns the assets."""
+        """Sell and deliver new serials to ``dealer`` (A); the delivery was ``days_ago``. Returns
+        the assets."""
         assets = cls.sell(*serials, partner=dealer or cls.dealer_a)
         assets.date_delivery = cls.today - timedelta(days=days_ago)
         return assets
 
     @classmethod
     def make_card(cls, asset, user=None, register=True, days_ago=5, **values):
-        """Return a registration card of ``asset``, sold ``days_ago``, handed in unless said otherwise."""
+        """Return a registration card of ``asset``, sold ``days_ago``, handed in unless said
+        otherwise."""
         vals = {
             "asset_id": asset.id,
             "date_sale": cls.today - timedelta(days=days_ago),

@@ -18,7 +18,14 @@ class TestAgreement(AftersalesDealerCommon):
         agreement = self.make_agreement(self.dealer_a, start=False)
         self.assertRecordValues(
             agreement,
-            [{"registration_days": 12, "settlement_method": "credit_note", "state": "draft", "company_id": self.company.id}],
+            [
+                {
+                    "registration_days": 12,
+                    "settlement_method": "credit_note",
+                    "state": "draft",
+                    "company_id": self.company.id,
+                }
+            ],
         )
 
     def test_overlap_is_refused_and_says_with_what(self):
@@ -59,10 +66,14 @@ class TestAgreement(AftersalesDealerCommon):
     def test_expired_agreement_still_counts_for_its_time(self):
         self.agreement_a.date_end = self.today - timedelta(days=10)
         with self.enter_registry_test_mode():
-            self.env.ref("aftersales_dealer.ir_cron_aftersales_dealer_agreement_expire").method_direct_trigger()
+            self.env.ref(
+                "aftersales_dealer.ir_cron_aftersales_dealer_agreement_expire"
+            ).method_direct_trigger()
         self.assertEqual(self.agreement_a.state, "expired")
         self.assertEqual(self.agreement_b.state, "running")
-        self.assertEqual(self.dealer_a._get_agreement(self.today - timedelta(days=11)), self.agreement_a)
+        self.assertEqual(
+            self.dealer_a._get_agreement(self.today - timedelta(days=11)), self.agreement_a
+        )
         self.assertFalse(self.dealer_a._get_agreement())
 
     def test_terms_in_force_do_not_change(self):
@@ -86,13 +97,21 @@ class TestAgreement(AftersalesDealerCommon):
             drafts.action_start()
 
     def customer_dealer(self):
-        return self.env["res.partner"].create({"name": "New Dealer", "is_company": True, "is_dealer": True})
+        return self.env["res.partner"].create(
+            {"name": "New Dealer", "is_company": True, "is_dealer": True}
+        )
 
     def test_cancel_needs_a_reason_and_a_manager(self):
         agreement = self.agreement_a.with_user(self.dealer_manager)
         action = agreement.action_cancel()
-        self.assertEqual((action["res_model"], agreement.state), ("aftersales.dealer.reason", "running"))
-        wizard = self.env["aftersales.dealer.reason"].with_user(self.dealer_manager).with_context(**action["context"])
+        self.assertEqual(
+            (action["res_model"], agreement.state), ("aftersales.dealer.reason", "running")
+        )
+        wizard = (
+            self.env["aftersales.dealer.reason"]
+            .with_user(self.dealer_manager)
+            .with_context(**action["context"])
+        )
         wizard.create({"reason": "Closed down"}).action_apply()
         self.assertRecordValues(agreement, [{"state": "cancelled", "cancel_reason": "Closed down"}])
         with self.assertRaises(AccessError):
@@ -111,7 +130,9 @@ class TestAgreement(AftersalesDealerCommon):
         with self.assertRefused("is not a dealer", ValidationError):
             self.make_agreement(self.customer)
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
-            self.make_agreement(self.dealer_a, start=False, date_end=self.today - timedelta(days=800))
+            self.make_agreement(
+                self.dealer_a, start=False, date_end=self.today - timedelta(days=800)
+            )
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self.make_agreement(self.dealer_a, start=False, labour_rate=-1.0)
         with self.assertRefused("between 1 and 31", ValidationError):
@@ -129,7 +150,9 @@ class TestAgreement(AftersalesDealerCommon):
 
     def test_part_prices(self):
         self.part.write({"standard_price": 60.0, "list_price": 100.0})
-        self.assertEqual(self.agreement_a._get_part_prices(self.part, self.today), {self.part: 60.0})
+        self.assertEqual(
+            self.agreement_a._get_part_prices(self.part, self.today), {self.part: 60.0}
+        )
         markup = self.make_agreement(
             self.dealer_a, start=False, part_price_basis="cost_markup", part_price_markup=15.0
         )
@@ -141,7 +164,9 @@ class TestAgreement(AftersalesDealerCommon):
         year = self.today.year
         day = self.today.replace(year=year, month=7, day=1)
         self.assertEqual(self.agreement_a._get_part_return_date(day), day.replace(month=12, day=31))
-        by_days = self.make_agreement(self.dealer_a, start=False, part_return_mode="days", part_return_days=45)
+        by_days = self.make_agreement(
+            self.dealer_a, start=False, part_return_mode="days", part_return_days=45
+        )
         self.assertEqual(by_days._get_part_return_date(day), day + timedelta(days=45))
 
     def test_product_categories(self):
@@ -154,7 +179,9 @@ class TestAgreement(AftersalesDealerCommon):
         self.assertTrue(self.agreement_a._covers_product(self.wear_part))
 
     def test_only_dealer_staff_makes_dealers(self):
-        seller = new_test_user(self.env, "t_seller", groups="sales_team.group_sale_salesman,base.group_partner_manager")
+        seller = new_test_user(
+            self.env, "t_seller", groups="sales_team.group_sale_salesman,base.group_partner_manager"
+        )
         partner = self.env["res.partner"].create({"name": "Becomes a Dealer", "is_company": True})
         with self.assertRefused("Only dealer staff", AccessError):
             partner.with_user(seller).is_dealer = True
@@ -174,12 +201,21 @@ class TestAgreement(AftersalesDealerCommon):
         self.make_card(self.env["aftersales.asset"].search([("serial", "=", "AG-1")]))
         dealer = self.dealer_a.with_user(self.dealer_user)
         self.assertRecordValues(
-            dealer, [{"dealer_asset_count": 2, "dealer_open_asset_count": 1, "dealer_registration_count": 1}]
+            dealer,
+            [
+                {
+                    "dealer_asset_count": 2,
+                    "dealer_open_asset_count": 1,
+                    "dealer_registration_count": 1,
+                }
+            ],
         )
         self.assertEqual(dealer.dealer_agreement_id, self.agreement_a)
         assets = self.env["aftersales.asset"].search(dealer.action_view_dealer_assets()["domain"])
         self.assertEqual(set(assets.mapped("serial")), {"AG-1", "AG-2"})
-        cards = self.env["aftersales.registration"].search(dealer.action_view_dealer_registrations()["domain"])
+        cards = self.env["aftersales.registration"].search(
+            dealer.action_view_dealer_registrations()["domain"]
+        )
         self.assertEqual(cards.serial, "AG-1")
         self.assertEqual(self.grade.dealer_count, 2)
 

@@ -42,7 +42,9 @@ class TestPortalRegistration(AftersalesDealerCommon, HttpCase):
         self.assertNotIn("P-B", page.text)
         response = self._post(meter="12,5", end_user_city="Soria", promise="Third year free")
         card = self._cards(self.dealer_a)
-        self.assertTrue(response.url.endswith(f"/my/registrations/{card.id}?registered=1"), response.url)
+        self.assertTrue(
+            response.url.endswith(f"/my/registrations/{card.id}?registered=1"), response.url
+        )
         self.assertRecordValues(
             card,
             [
@@ -57,14 +59,18 @@ class TestPortalRegistration(AftersalesDealerCommon, HttpCase):
                 }
             ],
         )
-        self.assertRecordValues(self.asset_a.partner_id, [{"name": "Portal Farmer", "city": "Soria"}])
+        self.assertRecordValues(
+            self.asset_a.partner_id, [{"name": "Portal Farmer", "city": "Soria"}]
+        )
 
     def test_refusals_change_nothing(self):
         self.authenticate("t_portal_a", "t_portal_a")
         unknown = self._post("NEVER").text
         foreign = self._post("P-B").text
         for page, serial in ((unknown, "NEVER"), (foreign, "P-B")):
-            self.assertIn(f"no machine with the serial “{serial}” among those delivered to you", page)
+            self.assertIn(
+                f"no machine with the serial “{serial}” among those delivered to you", page
+            )
         for expected, values in (
             ("is in the future", {"date_sale": str(self.today + timedelta(days=1))}),
             ("before the delivery", {"date_sale": str(self.today - timedelta(days=200))}),
@@ -74,7 +80,10 @@ class TestPortalRegistration(AftersalesDealerCommon, HttpCase):
             ("enter a number", {"meter": "-1"}),
             ("phone or e-mail", {"end_user_phone": " "}),
             ("name", {"end_user_name": ""}),
-            ("is not in the country", {"end_user_state_id": str(self.env.ref("base.state_us_5").id)}),
+            (
+                "is not in the country",
+                {"end_user_state_id": str(self.env.ref("base.state_us_5").id)},
+            ),
         ):
             with self.subTest(values=values):
                 self.assertIn(expected, self._post(**values).text)
@@ -92,7 +101,14 @@ class TestPortalRegistration(AftersalesDealerCommon, HttpCase):
         )
         self.assertRecordValues(
             self._cards(self.dealer_a),
-            [{"date_registered": self.today, "late": True, "counts_for_claims": False, "state": "registered"}],
+            [
+                {
+                    "date_registered": self.today,
+                    "late": True,
+                    "counts_for_claims": False,
+                    "state": "registered",
+                }
+            ],
         )
 
     def test_twice_is_refused(self):
@@ -104,7 +120,9 @@ class TestPortalRegistration(AftersalesDealerCommon, HttpCase):
     def test_race_is_refused_with_a_message(self):
         self.authenticate("t_portal_a", "t_portal_a")
         with patch.object(
-            self.env.registry["aftersales.registration"], "_register_for_portal", side_effect=IntegrityError
+            self.env.registry["aftersales.registration"],
+            "_register_for_portal",
+            side_effect=IntegrityError,
         ):
             self.assertIn("registered a moment ago", self._post().text)
 
@@ -155,7 +173,12 @@ class TestPortalRegistration(AftersalesDealerCommon, HttpCase):
     def test_who_is_no_dealer_is_sent_away(self):
         for login in ("t_portal_customer", "t_dealer_user"):
             self.authenticate(login, login)
-            for url in ("/my/dealer", "/my/registrations", "/my/registrations/new", "/my/registrations/1"):
+            for url in (
+                "/my/dealer",
+                "/my/registrations",
+                "/my/registrations/new",
+                "/my/registrations/1",
+            ):
                 self.assertTrue(self.url_open(url).url.rstrip("/").endswith("/my"), (login, url))
 
     def test_printed_card(self):
@@ -165,7 +188,9 @@ class TestPortalRegistration(AftersalesDealerCommon, HttpCase):
         for expected in (card.name, "P-A", "Test End User", "Test Dealer A"):
             self.assertIn(expected, html)
         with patch.object(
-            self.env.registry["ir.actions.report"], "_run_wkhtmltopdf", return_value=b"%PDF-1.4 test"
+            self.env.registry["ir.actions.report"],
+            "_run_wkhtmltopdf",
+            return_value=b"%PDF-1.4 test",
         ):
             pdf = self.url_open(f"/my/registrations/{card.id}?report_type=pdf&download=true")
         self.assertEqual((pdf.status_code, pdf.headers["Content-Type"]), (200, "application/pdf"))
@@ -193,12 +218,16 @@ class TestPortalRegistration(AftersalesDealerCommon, HttpCase):
             ("aftersales.asset", self.asset_a, self.asset_b),
         ):
             with self.subTest(model=model):
-                found = self._json2(self.portal_a, model, "search_read", domain=[], fields=["display_name"])
+                found = self._json2(
+                    self.portal_a, model, "search_read", domain=[], fields=["display_name"]
+                )
                 if found.status_code == 200:
                     ids = [row["id"] for row in found.json()]
                     self.assertIn(mine.id, ids)
                     self.assertNotIn(foreign.id, ids)
-                read = self._json2(self.portal_a, model, "read", ids=foreign.ids, fields=["display_name"])
+                read = self._json2(
+                    self.portal_a, model, "read", ids=foreign.ids, fields=["display_name"]
+                )
                 self.assertEqual(read.status_code, 403)
         cancel = self._json2(
             self.portal_a, "aftersales.registration", "action_cancel", ids=own.ids, reason="x"

@@ -21,7 +21,13 @@ class TestRegistration(AftersalesDealerCommon):
     def test_delivery_to_a_dealer_waits_for_registration(self):
         self.assertRecordValues(
             self.asset,
-            [{"dealer_id": self.dealer_a.id, "partner_id": self.dealer_a.id, "registration_state": "open"}],
+            [
+                {
+                    "dealer_id": self.dealer_a.id,
+                    "partner_id": self.dealer_a.id,
+                    "registration_state": "open",
+                }
+            ],
         )
         direct = self.sell("R-direct")
         self.assertRecordValues(direct, [{"dealer_id": False, "registration_state": False}])
@@ -39,7 +45,15 @@ class TestRegistration(AftersalesDealerCommon):
             }
         )
         self.assertRecordValues(
-            card, [{"asset_id": self.asset.id, "dealer_id": self.dealer_a.id, "serial": "R-1", "state": "draft"}]
+            card,
+            [
+                {
+                    "asset_id": self.asset.id,
+                    "dealer_id": self.dealer_a.id,
+                    "serial": "R-1",
+                    "state": "draft",
+                }
+            ],
         )
         card.action_register()
         self.assertRecordValues(
@@ -57,7 +71,8 @@ class TestRegistration(AftersalesDealerCommon):
         )
         end_user = card.end_user_id
         self.assertRecordValues(
-            end_user, [{"name": "Ana Ruiz", "email": "ana@example.com", "city": "Soria", "parent_id": False}]
+            end_user,
+            [{"name": "Ana Ruiz", "email": "ana@example.com", "city": "Soria", "parent_id": False}],
         )
         self.assertEqual(end_user.country_id, self.dealer_a.country_id)
         self.assertRecordValues(
@@ -87,14 +102,27 @@ class TestRegistration(AftersalesDealerCommon):
         asset = self.sell_to_dealer("R-2")
         self.assertEqual(asset.warranty_state, "draft")
         card = self.make_card(asset, days_ago=7)
-        self.assertRecordValues(asset.warranty_ids, [{"state": "active", "date_start": card.date_sale}])
-        card.with_user(self.dealer_manager).action_cancel(reason="Typing error")
-        self.assertRecordValues(asset.warranty_ids, [{"state": "draft", "date_start": False, "date_end": False}])
         self.assertRecordValues(
-            asset, [{"partner_id": self.dealer_a.id, "date_sale_end_user": False, "registration_state": "open"}]
+            asset.warranty_ids, [{"state": "active", "date_start": card.date_sale}]
+        )
+        card.with_user(self.dealer_manager).action_cancel(reason="Typing error")
+        self.assertRecordValues(
+            asset.warranty_ids, [{"state": "draft", "date_start": False, "date_end": False}]
+        )
+        self.assertRecordValues(
+            asset,
+            [
+                {
+                    "partner_id": self.dealer_a.id,
+                    "date_sale_end_user": False,
+                    "registration_state": "open",
+                }
+            ],
         )
         again = self.make_card(asset, days_ago=6)
-        self.assertRecordValues(asset.warranty_ids, [{"state": "active", "date_start": again.date_sale}])
+        self.assertRecordValues(
+            asset.warranty_ids, [{"state": "active", "date_start": again.date_sale}]
+        )
 
     def test_late_counts_only_when_accepted(self):
         card = self.make_card(self.asset, days_ago=25)
@@ -123,19 +151,29 @@ class TestRegistration(AftersalesDealerCommon):
         self.assertFalse(self.make_card(self.asset, days_ago=20).late)
 
     def test_agreement_days_count(self):
-        dealer = self.env["res.partner"].create({"name": "D", "is_company": True, "is_dealer": True})
+        dealer = self.env["res.partner"].create(
+            {"name": "D", "is_company": True, "is_dealer": True}
+        )
         self.make_agreement(dealer, registration_days=3)
         card = self.make_card(self.sell_to_dealer("R-3", dealer=dealer), days_ago=4)
         self.assertRecordValues(card, [{"late": True, "registration_days": 3}])
 
     def test_without_agreement_the_company_days_count(self):
-        dealer = self.env["res.partner"].create({"name": "D", "is_company": True, "is_dealer": True})
+        dealer = self.env["res.partner"].create(
+            {"name": "D", "is_company": True, "is_dealer": True}
+        )
         card = self.make_card(self.sell_to_dealer("R-4", dealer=dealer), days_ago=21)
-        self.assertRecordValues(card, [{"late": True, "agreement_id": False, "registration_days": 20}])
+        self.assertRecordValues(
+            card, [{"late": True, "agreement_id": False, "registration_days": 20}]
+        )
 
     def test_decided_fields_cannot_be_written(self):
         card = self.make_card(
-            self.asset, days_ago=25, override_reason="forged", override_date="2026-01-01", counts_for_claims=True
+            self.asset,
+            days_ago=25,
+            override_reason="forged",
+            override_date="2026-01-01",
+            counts_for_claims=True,
         )
         self.assertRecordValues(card, [{"override_reason": False, "counts_for_claims": False}])
         for vals in ({"counts_for_claims": True}, {"override_date": "2026-01-01"}, {"late": False}):
@@ -146,7 +184,9 @@ class TestRegistration(AftersalesDealerCommon):
 
     def test_second_registration_is_refused(self):
         first = self.make_card(self.asset)
-        with self.assertRefused(f"R-1 is registered already with the card {first.name}", ValidationError):
+        with self.assertRefused(
+            f"R-1 is registered already with the card {first.name}", ValidationError
+        ):
             self.make_card(self.asset)
         first.with_user(self.dealer_manager).action_cancel(reason="Wrong buyer")
         self.assertEqual(self.make_card(self.asset).state, "registered")
@@ -154,23 +194,33 @@ class TestRegistration(AftersalesDealerCommon):
     def test_second_registration_is_refused_by_the_index(self):
         self.make_card(self.asset)
         self.patch(
-            self.env.registry["aftersales.registration"], "_check_registered_once", lambda self, asset_ids: None
+            self.env.registry["aftersales.registration"],
+            "_check_registered_once",
+            lambda self, asset_ids: None,
         )
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self.make_card(self.asset)
 
     def test_serials_that_cannot_be_registered(self):
         with self.assertRefused("No machine with the serial NONE was delivered", ValidationError):
-            self.env["aftersales.registration"].with_user(self.dealer_user).create({"serial": "NONE"})
+            self.env["aftersales.registration"].with_user(self.dealer_user).create(
+                {"serial": "NONE"}
+            )
         foreign = self.sell_to_dealer("R-b", dealer=self.dealer_b)
-        with self.assertRefused("was delivered to Test Dealer B, not to Test Dealer A", ValidationError):
+        with self.assertRefused(
+            "was delivered to Test Dealer B, not to Test Dealer A", ValidationError
+        ):
             self.make_card(foreign, dealer_id=self.dealer_a.id)
         with self.assertRefused("was not delivered to a dealer", ValidationError):
             self.make_card(self.sell("R-farm"), dealer_id=self.dealer_a.id)
         self.make_serials("R-stock")
         with self.assertRefused("No machine with the serial R-stock", ValidationError):
-            self.env["aftersales.registration"].with_user(self.dealer_user).create({"serial": "R-stock"})
-        self.assertFalse(self.env["aftersales.registration"].search([("dealer_id", "=", self.dealer_a.id)]))
+            self.env["aftersales.registration"].with_user(self.dealer_user).create(
+                {"serial": "R-stock"}
+            )
+        self.assertFalse(
+            self.env["aftersales.registration"].search([("dealer_id", "=", self.dealer_a.id)])
+        )
 
     def test_same_serial_of_two_products(self):
         other = self.env["product.product"].create(
@@ -211,7 +261,9 @@ class TestRegistration(AftersalesDealerCommon):
             self.make_card(self.asset, end_user_phone=False)
         self.asset.action_scrap()
         with self.assertRefused("No machine with the serial"):
-            self.env["aftersales.registration"].with_user(self.dealer_user).create({"serial": "R-1"})
+            self.env["aftersales.registration"].with_user(self.dealer_user).create(
+                {"serial": "R-1"}
+            )
         with self.assertRefused("is not in service"):
             self.make_card(self.asset)
 
@@ -233,7 +285,9 @@ class TestRegistration(AftersalesDealerCommon):
 
     def test_end_user_is_found_again_within_the_dealer(self):
         assets = self.sell_to_dealer("R-5", "R-6", "R-7", "R-8")
-        first = self.make_card(assets[0], end_user_name="José Pérez", end_user_phone="+34 600 123 456")
+        first = self.make_card(
+            assets[0], end_user_name="José Pérez", end_user_phone="+34 600 123 456"
+        )
         second = self.make_card(assets[1], end_user_name="jose  perez", end_user_phone="600123456")
         self.assertEqual(second.end_user_id, first.end_user_id)
         other_name = self.make_card(assets[2], end_user_name="Luis Gil", end_user_phone="600123456")
@@ -248,9 +302,18 @@ class TestRegistration(AftersalesDealerCommon):
         self.assertNotEqual(own.end_user_id, other.end_user_id)
 
     def test_chosen_end_user_is_kept(self):
-        card = self.make_card(self.asset, end_user_id=self.caller.id, end_user_name=False, end_user_phone=False)
+        card = self.make_card(
+            self.asset, end_user_id=self.caller.id, end_user_name=False, end_user_phone=False
+        )
         self.assertRecordValues(
-            card, [{"end_user_id": self.caller.id, "end_user_name": "Test Caller", "end_user_phone": "+1 555 0100"}]
+            card,
+            [
+                {
+                    "end_user_id": self.caller.id,
+                    "end_user_name": "Test Caller",
+                    "end_user_phone": "+1 555 0100",
+                }
+            ],
         )
 
     def test_dealer_of_a_registered_machine_stays(self):

@@ -46,14 +46,20 @@ class TestRegistrationAccess(AftersalesDealerCommon):
         self.assertFalse(draft.with_user(self.portal_a).search([("id", "=", draft.id)]))
 
     def test_portal_customer_is_no_dealer(self):
-        self.assertFalse(self.env["aftersales.registration"].with_user(self.portal_customer).search([]))
-        self.assertFalse(self.env["aftersales.dealer.agreement"].with_user(self.portal_customer).search([]))
+        self.assertFalse(
+            self.env["aftersales.registration"].with_user(self.portal_customer).search([])
+        )
+        self.assertFalse(
+            self.env["aftersales.dealer.agreement"].with_user(self.portal_customer).search([])
+        )
 
     def test_other_company_sees_nothing(self):
         for record in (self.card_a, self.asset_a):
             with self.assertRaises(AccessError):
                 record.with_user(self.foreign_manager).read(["display_name"])
-        self.assertFalse(self.env["aftersales.registration"].with_user(self.foreign_manager).search([]))
+        self.assertFalse(
+            self.env["aftersales.registration"].with_user(self.foreign_manager).search([])
+        )
 
     def test_serial_of_another_company_is_unknown(self):
         asset = self.sell_to_dealer("X-C")

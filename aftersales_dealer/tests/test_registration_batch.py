@@ -8,7 +8,8 @@ from .common import AftersalesDealerCommon
 
 @tagged("post_install", "-at_install")
 class TestRegistrationBatch(AftersalesDealerCommon):
-    """D02, J06, J09: cards come in by the thousand, by import, with a constant number of queries."""
+    """D02, J06, J09: cards come in by the thousand, by import, with a constant number of
+    queries."""
 
     def _make_vals(self, prefix, count):
         lots = self.make_serials(*[f"{prefix}{number}" for number in range(count)])

@@ -15,7 +15,8 @@ def name_key(name):
 
 
 def phone_key(phone):
-    """Return the last nine digits of ``phone``: enough to compare numbers with and without country code.
+    """Return the last nine digits of ``phone``: enough to compare numbers with and without country
+    code.
 
     >>> phone_key("+34 600-123 456") == phone_key("600123456")
     True

@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 class AftersalesDealerReason(models.TransientModel):
     """Asks why, then calls ``action_<operation>(reason=…)`` on the chosen documents.
 
-    Documents with such actions add their model to ``_get_models`` and their operation to the selection.
+    Documents with such actions add their model to ``_get_models`` and their operation to the
+    selection.
     """
 
     _name = "aftersales.dealer.reason"
@@ -24,8 +25,14 @@ class AftersalesDealerReason(models.TransientModel):
     @api.model
     def _ask(self, records, operation, title):
         """Return the window action that asks the reason for ``operation`` on ``records``."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_dealer.aftersales_dealer_reason_action")
-        context = {"default_operation": operation, "active_model": records._name, "active_ids": records.ids}
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_dealer.aftersales_dealer_reason_action"
+        )
+        context = {
+            "default_operation": operation,
+            "active_model": records._name,
+            "active_ids": records.ids,
+        }
         return dict(action, name=title, context=context)
 
     def action_apply(self):
