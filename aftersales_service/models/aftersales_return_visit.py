@@ -79,7 +79,7 @@ class AftersalesReturnVisit(models.Model):
         string="Due", required=True, index=True, default=fields.Datetime.now, tracking=True
     )
     date_done = fields.Datetime(string="Done on", readonly=True, copy=False)
-    attempts = fields.Integer(string="Attempts", readonly=True, copy=False, aggregator=None)
+    attempts = fields.Integer(readonly=True, copy=False, aggregator=None)
     date_attempt = fields.Datetime(string="Last Attempt", readonly=True, copy=False)
     satisfied = fields.Selection(
         [("yes", "Satisfied"), ("no", "Not satisfied")],

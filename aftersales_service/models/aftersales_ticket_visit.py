@@ -111,13 +111,14 @@ class AftersalesTicket(models.Model):
         return result
 
     def _on_stage_changed(self, stages_before):
-        super()._on_stage_changed(stages_before)
+        result = super()._on_stage_changed(stages_before)
         finished = self.env["aftersales.ticket"]
         for ticket in self:
             stages = (ticket._get_stage("solved"), ticket._get_stage("closed"))
             if ticket.is_closed or ticket.stage_id in stages:
                 finished |= ticket
         self.env["aftersales.return.visit"]._plan_for_tickets(finished)
+        return result
 
     # What visits do to their tickets. Technicians execute visits and may not edit every ticket
     # they are sent for: hence sudo.

@@ -112,8 +112,19 @@ class AftersalesVisit(models.Model):
         self._set_state("cancelled")
 
     def action_draft(self):
-        """Take scheduled or cancelled visits back to be planned anew."""
+        """Take scheduled or cancelled visits back to be planned anew.
+
+        :raise UserError: when the user is no agent, or a technician is on the way or there
+        """
         self._check_office()
+        under_way = self.filtered(lambda v: v.state in ("travelling", "on_site"))
+        if under_way:
+            raise UserError(
+                self.env._(
+                    "%(visit)s is under way: cancel it, or have “Nobody Home” reported.",
+                    visit=under_way[0].display_name,
+                )
+            )
         self._set_state("draft", cancel_reason=False, date_departed=False, date_arrived=False)
 
     def _check_office(self):

@@ -1,7 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.aftersales_service.models.aftersales_visit import PLANNING_FIELDS, VOUCHER_FIELDS
+from .aftersales_visit import (
+    PLANNING_FIELDS,
+    SIGNATURE_FIELDS,
+    TIME_FIELDS,
+    VOUCHER_FIELDS,
+)
+
+# What only happens where the technician is: the office does not report it for them.
+WITNESSED_FIELDS = (
+    TIME_FIELDS | SIGNATURE_FIELDS | {"refusal_reason", "customer_rating", "customer_opinion"}
+)
 
 
 class AftersalesVisit(models.Model):
@@ -17,8 +27,9 @@ class AftersalesVisit(models.Model):
 
     def _check_frozen(self, vals):
         """Besides what the state froze: planning is the office's, what is signed stays signed."""
-        super()._check_frozen(vals)
+        result = super()._check_frozen(vals)
         self._check_may_plan(vals)
+        self._check_may_report(vals)
         changed = VOUCHER_FIELDS & vals.keys()
         signed = self.filtered(lambda v: v.signature and v.state != "done")
         if changed and signed and "signature" not in vals:
@@ -29,6 +40,21 @@ class AftersalesVisit(models.Model):
                     visit=signed[0].display_name,
                     name=signed[0].signed_by or signed[0].partner_id.display_name,
                     fields=", ".join(sorted(self._get_field_label(name) for name in changed)),
+                )
+            )
+        return result
+
+    def _check_may_report(self, vals):
+        """Raise when ``vals`` reports what the user did not witness, or too early."""
+        if WITNESSED_FIELDS & vals.keys():
+            self._check_executor()
+        early = self.filtered(lambda v: v.state not in ("on_site", "done"))
+        if vals.get("signature") and early:
+            raise UserError(
+                self.env._(
+                    "%(visit)s is %(state)s: it is signed when the technician is on site.",
+                    visit=early[0].display_name,
+                    state=early[0]._get_state_label(early[0].state),
                 )
             )
 

@@ -73,7 +73,7 @@ class AftersalesVisit(models.Model):
     def _get_parts_locations(self, warehouse, kind):
         """Return (source, destination) of the visit's parts of ``kind``."""
         self.ensure_one()
-        customer = self.partner_id.property_stock_customer
+        customer = self.partner_id.with_company(self.company_id).property_stock_customer
         if kind == "removed":
             # Old parts go where Odoo's repairs put them: not into usable stock.
             return customer, warehouse.repair_type_id.default_remove_location_dest_id

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_datetime
 
-from odoo.addons.aftersales_service.tools.overlap import overlapping_pairs
+from ..tools.overlap import overlapping_pairs
 
 # States in which a visit takes the technician's time.
 BUSY_STATES = ("scheduled", "confirmed", "travelling", "on_site")

@@ -135,19 +135,20 @@ class AftersalesVisit(models.Model):
     def _get_voucher_problem(self):
         """Return the sentence naming what the voucher lacks and the cure, or False."""
         self.ensure_one()
-        _ = self.env._
         if is_html_empty(self.work_done):
-            return _("“Work Done” is empty. Describe what was done before you finish.")
+            return self.env._("“Work Done” is empty. Describe what was done before you finish.")
         if self.type_id.is_repair and not self.fixed:
-            return _("Say in “Fixed?” whether the fault is fixed.")
+            return self.env._("Say in “Fixed?” whether the fault is fixed.")
         if self.fixed == "no" and not (self.failure_note and self.next_step):
-            return _("The fault is not fixed: describe it in “Failure” and choose the “Next Step”.")
+            return self.env._(
+                "The fault is not fixed: describe it in “Failure” and choose the “Next Step”."
+            )
         if self.signature and self.refusal_reason:
-            return _(
+            return self.env._(
                 "It is signed, and “Signature Refused Because” is filled. Clear one of the two."
             )
         if self.type_id.signature_required and not (self.signature or self.refusal_reason):
-            return _(
+            return self.env._(
                 "The customer has not signed. Have it signed, or state the reason in “Signature "
                 "Refused Because”."
             )

@@ -231,6 +231,25 @@ class TestVisit(VisitCommon):
         visit.with_user(self.dispatcher_user).action_depart()
         self.assertEqual(visit.state, "travelling")
 
+    def test_the_office_does_not_report_for_the_technician(self):
+        visit = self.make_arrived()
+        for vals in ({"signature": False}, {"date_arrived": False}, {"customer_rating": "5"}):
+            with self.assertRaisesRegex(UserError, "only they or a dispatcher"):
+                visit.with_user(self.agent_user).write(vals)
+        with self.assertRaisesRegex(UserError, "under way"):
+            visit.with_user(self.agent_user).action_draft()
+        early = self.make_visit(hours=4)
+        with self.assertRaisesRegex(UserError, "when the technician is on site"):
+            early.signature = PIXEL
+
+    def test_helping_out_on_a_ticket_of_another_technician(self):
+        self.ticket.technician_id = self.technician_2
+        visit = self.make_arrived()
+        self.assertEqual(visit.ticket_id.with_user(self.technician_user).subject, "Does not start")
+        visit.action_done()
+        self.assertEqual(self.ticket.stage_id, self.ticket._get_stage("solved"))
+        self.assertEqual(self.ticket.technician_id, self.technician_2)
+
     def test_plain_users_see_no_visits(self):
         visit = self.make_visit()
         with self.assertRaises(AccessError):
