@@ -85,9 +85,11 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get(name) for vals in vals_list for name in ("is_dealer", "dealer_grade_id")):
+        partners = super().create(vals_list)
+        # Afterwards, as a default in the context counts, too.
+        if any(partner.is_dealer or partner.dealer_grade_id for partner in partners):
             self._check_may_set_dealer()
-        return super().create(vals_list)
+        return partners
 
     def write(self, vals):
         if "is_dealer" in vals and any(

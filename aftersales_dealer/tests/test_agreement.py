@@ -189,6 +189,10 @@ class TestAgreement(AftersalesDealerCommon):
             partner.with_user(seller).dealer_grade_id = self.grade
         with self.assertRefused("Only dealer staff", AccessError):
             self.env["res.partner"].with_user(seller).create({"name": "New", "is_dealer": True})
+        with self.assertRefused("Only dealer staff", AccessError):
+            self.env["res.partner"].with_user(seller).with_context(default_is_dealer=True).create(
+                {"name": "New"}
+            )
         self.assertFalse(self.dealer_a.with_user(seller).copy().is_dealer)
         partner.with_user(seller).write({"is_dealer": False, "city": "Soria"})
         staff = self.dealer_user
