@@ -60,6 +60,7 @@
     ],
     "demo": [
         "demo/aftersales_dealer_demo.xml",
+        "demo/aftersales_notice_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": [

@@ -21,11 +21,16 @@ class DealerNoticePortal(DealerPortal):
 
     def _count_open_notices(self, dealer):
         """Return how many notices wait for the answer of ``dealer``."""
-        return request.env["aftersales.notice"].search_count([("state", "=", "issued")]) if dealer else 0
+        return (
+            request.env["aftersales.notice"].search_count([("state", "=", "issued")])
+            if dealer
+            else 0
+        )
 
     def _prepare_dealer_home_values(self, dealer):
         return dict(
-            super()._prepare_dealer_home_values(dealer), notice_open_count=self._count_open_notices(dealer)
+            super()._prepare_dealer_home_values(dealer),
+            notice_open_count=self._count_open_notices(dealer),
         )
 
     def _get_own_notice(self, notice_id):
@@ -40,7 +45,13 @@ class DealerNoticePortal(DealerPortal):
             raise AccessError(request.env._("This notice belongs to another dealer."))
         return notice_sudo
 
-    @http.route(["/my/notices", "/my/notices/page/<int:page>"], type="http", auth="user", website=True, readonly=True)
+    @http.route(
+        ["/my/notices", "/my/notices/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
     def portal_my_notices(self, page=1, sortby="date", filterby="all", **kw):
         if not self._get_dealer():
             return request.redirect("/my")
@@ -65,7 +76,9 @@ class DealerNoticePortal(DealerPortal):
         )
         values = self._prepare_portal_layout_values()
         values.update(
-            notices=notices.search(domain, order=sortings[sortby]["order"], limit=NOTICE_PAGE, offset=pager["offset"]),
+            notices=notices.search(
+                domain, order=sortings[sortby]["order"], limit=NOTICE_PAGE, offset=pager["offset"]
+            ),
             page_name="dealer_notice",
             default_url="/my/notices",
             pager=pager,
@@ -76,8 +89,12 @@ class DealerNoticePortal(DealerPortal):
         )
         return request.render("aftersales_dealer.portal_my_notices", values)
 
-    @http.route("/my/notices/<int:notice_id>", type="http", auth="user", website=True, readonly=True)
-    def portal_my_notice(self, notice_id, report_type=None, download=False, error=None, message=None, **kw):
+    @http.route(
+        "/my/notices/<int:notice_id>", type="http", auth="user", website=True, readonly=True
+    )
+    def portal_my_notice(
+        self, notice_id, report_type=None, download=False, error=None, message=None, **kw
+    ):
         try:
             notice_sudo = self._get_own_notice(notice_id)
         except (AccessError, MissingError):
@@ -92,24 +109,43 @@ class DealerNoticePortal(DealerPortal):
         values = self._get_page_view_values(
             notice_sudo,
             None,
-            {"page_name": "dealer_notice", "notice": notice_sudo, "error": error, "message": message},
+            {
+                "page_name": "dealer_notice",
+                "notice": notice_sudo,
+                "error": error,
+                "message": message,
+            },
             "my_notices_history",
             True,
         )
         return request.render("aftersales_dealer.portal_my_notice", values)
 
-    @http.route("/my/notices/<int:notice_id>/confirm", type="http", auth="user", methods=["POST"], website=True)
+    @http.route(
+        "/my/notices/<int:notice_id>/confirm",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
     def portal_notice_confirm(self, notice_id, **kw):
         return self._answer(notice_id, lambda notice: notice.action_confirm())
 
-    @http.route("/my/notices/<int:notice_id>/dispute", type="http", auth="user", methods=["POST"], website=True)
+    @http.route(
+        "/my/notices/<int:notice_id>/dispute",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
     def portal_notice_dispute(self, notice_id, reason=None, **kw):
         lines = {
             key.removeprefix("line_"): text
             for key, text in kw.items()
             if key.startswith("line_") and key.removeprefix("line_").isdigit() and text.strip()
         }
-        return self._answer(notice_id, lambda notice: notice.action_dispute(reason=reason, line_reasons=lines))
+        return self._answer(
+            notice_id, lambda notice: notice.action_dispute(reason=reason, line_reasons=lines)
+        )
 
     def _answer(self, notice_id, answer):
         """Carry out the dealer's answer and show the notice again, with the error if it was refused."""

@@ -9,7 +9,12 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     aftersales_notice_id = fields.Many2one(
-        "aftersales.notice", string="Fee Notice", index="btree_not_null", copy=False, readonly=True, ondelete="restrict"
+        "aftersales.notice",
+        string="Fee Notice",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
     )
     aftersales_notice_role = fields.Selection(
         [

@@ -9,7 +9,10 @@ class AftersalesClaim(models.Model):
 
     notice_line_ids = fields.One2many("aftersales.notice.line", "claim_id", string="Notice Lines")
     notice_id = fields.Many2one(
-        "aftersales.notice", string="Fee Notice", compute="_compute_notice_id", search="_search_notice_id"
+        "aftersales.notice",
+        string="Fee Notice",
+        compute="_compute_notice_id",
+        search="_search_notice_id",
     )
 
     @api.depends("notice_line_ids.live", "notice_line_ids.notice_id")
@@ -41,11 +44,15 @@ class AftersalesClaim(models.Model):
 class AftersalesClaimLine(models.Model):
     _inherit = "aftersales.claim.line"
 
-    notice_line_ids = fields.One2many("aftersales.notice.line", "claim_line_id", string="Notice Lines")
+    notice_line_ids = fields.One2many(
+        "aftersales.notice.line", "claim_line_id", string="Notice Lines"
+    )
     amount_settled = fields.Monetary(compute="_compute_amount_settled", store=True)
 
     @api.depends("notice_line_ids.state", "notice_line_ids.amount")
     def _compute_amount_settled(self):
         for line in self:
-            settled = line.notice_line_ids.filtered(lambda notice_line: notice_line.state == "settled")
+            settled = line.notice_line_ids.filtered(
+                lambda notice_line: notice_line.state == "settled"
+            )
             line.amount_settled = sum(settled.mapped("amount"))

@@ -24,7 +24,9 @@ class AftersalesDepositMove(models.Model):
         domain="[('is_dealer', '=', True)]",
         ondelete="restrict",
     )
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True, default=fields.Date.context_today)
     direction = fields.Selection(
@@ -43,9 +45,12 @@ class AftersalesDepositMove(models.Model):
         help="The entry or payment that booked it, for reference.",
     )
 
-    _name_uniq = models.UniqueIndex("(name, company_id)", "A deposit movement with this number exists already.")
+    _name_uniq = models.UniqueIndex(
+        "(name, company_id)", "A deposit movement with this number exists already."
+    )
     _amount_positive = models.Constraint(
-        "CHECK(amount > 0)", "The amount of a deposit movement must be more than zero; choose the direction."
+        "CHECK(amount > 0)",
+        "The amount of a deposit movement must be more than zero; choose the direction.",
     )
 
     @api.depends("amount", "direction")
@@ -75,7 +80,9 @@ class AftersalesDepositMove(models.Model):
                             "%(dealer)s: the deposit is short by %(amount)s. Lower the amount or enter the payment "
                             "first.",
                             dealer=dealer.display_name,
-                            amount=format_amount(self.env, -dealer.dealer_deposit_balance, company.currency_id),
+                            amount=format_amount(
+                                self.env, -dealer.dealer_deposit_balance, company.currency_id
+                            ),
                         )
                     )
 

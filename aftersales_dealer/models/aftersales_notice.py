@@ -62,13 +62,19 @@ class AftersalesNotice(models.Model):
         **dict.fromkeys(("draft", "verified"), {"name"} | PROOF_FIELDS),
         **dict.fromkeys(("issued", "confirmed", "disputed"), CONTENT_FIELDS | PROOF_FIELDS),
         **dict.fromkeys(
-            ("settled", "reversed", "cancelled"), CONTENT_FIELDS | PROOF_FIELDS | {"settlement_method"}
+            ("settled", "reversed", "cancelled"),
+            CONTENT_FIELDS | PROOF_FIELDS | {"settlement_method"},
         ),
     }
 
-    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index="trigram")
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, default="/", index="trigram"
+    )
     version = fields.Integer(
-        default=0, readonly=True, copy=False, help="How many times the notice was issued with changed figures."
+        default=0,
+        readonly=True,
+        copy=False,
+        help="How many times the notice was issued with changed figures.",
     )
     dealer_id = fields.Many2one(
         "res.partner",
@@ -85,7 +91,9 @@ class AftersalesNotice(models.Model):
     currency_id = fields.Many2one(
         "res.currency", required=True, default=lambda self: self.env.company.currency_id
     )
-    user_id = fields.Many2one("res.users", string="Responsible", default=lambda self: self.env.user, tracking=True)
+    user_id = fields.Many2one(
+        "res.users", string="Responsible", default=lambda self: self.env.user, tracking=True
+    )
     period_start = fields.Date()
     period_end = fields.Date(required=True, default=fields.Date.context_today)
     settlement_method = fields.Selection(
@@ -106,6 +114,7 @@ class AftersalesNotice(models.Model):
             ("reversed", "Reversed"),
             ("cancelled", "Cancelled"),
         ],
+        string="Status",
         default="draft",
         required=True,
         index=True,
@@ -117,19 +126,27 @@ class AftersalesNotice(models.Model):
     claim_count = fields.Integer(compute="_compute_claim_ids")
     amount_claimed = fields.Monetary(compute="_compute_amounts", store=True)
     amount_approved = fields.Monetary(compute="_compute_amounts", store=True)
-    amount_total = fields.Monetary(string="Verified Amount", compute="_compute_amounts", store=True, tracking=True)
+    amount_total = fields.Monetary(
+        string="Verified Amount", compute="_compute_amounts", store=True, tracking=True
+    )
 
     verified_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     date_verified = fields.Datetime(readonly=True, copy=False)
     date_issued = fields.Date(readonly=True, copy=False)
     silence_confirms = fields.Boolean(
-        readonly=True, copy=False, help="As agreed: no answer until the deadline counts as confirmation."
+        readonly=True,
+        copy=False,
+        help="As agreed: no answer until the deadline counts as confirmation.",
     )
     date_confirm_deadline = fields.Date(string="Answer by", readonly=True, copy=False)
     date_confirmed = fields.Datetime(readonly=True, copy=False)
     confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     confirm_method = fields.Selection(
-        [("portal", "On the portal"), ("written", "In writing"), ("silence", "By silence until the deadline")],
+        [
+            ("portal", "On the portal"),
+            ("written", "In writing"),
+            ("silence", "By silence until the deadline"),
+        ],
         readonly=True,
         copy=False,
     )
@@ -137,20 +154,27 @@ class AftersalesNotice(models.Model):
     dispute_reason = fields.Text(copy=False)
     settled_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     date_settled = fields.Datetime(readonly=True, copy=False)
-    move_ids = fields.One2many("account.move", "aftersales_notice_id", string="Accounting Entries", readonly=True)
+    move_ids = fields.One2many(
+        "account.move", "aftersales_notice_id", string="Accounting Entries", readonly=True
+    )
     move_count = fields.Integer(compute="_compute_move_count")
     next_step = fields.Char(compute="_compute_next_step")
 
     _name_uniq = models.UniqueIndex(
-        "(name, company_id) WHERE name != '/'", "A notice with this number exists already in this company."
+        "(name, company_id) WHERE name != '/'",
+        "A notice with this number exists already in this company.",
     )
-    _silence_idx = models.Index("(date_confirm_deadline) WHERE state = 'issued' AND silence_confirms IS TRUE")
+    _silence_idx = models.Index(
+        "(date_confirm_deadline) WHERE state = 'issued' AND silence_confirms IS TRUE"
+    )
 
     @api.depends("name", "version", "dealer_id", "dealer_id.name")
     def _compute_display_name(self):
         for notice in self:
             if notice.name == "/":
-                notice.display_name = self.env._("Draft notice – %(dealer)s", dealer=notice.dealer_id.name or "")
+                notice.display_name = self.env._(
+                    "Draft notice – %(dealer)s", dealer=notice.dealer_id.name or ""
+                )
             elif notice.version > 1:
                 notice.display_name = self.env._(
                     "%(name)s (version %(version)s)", name=notice.name, version=notice.version
@@ -164,7 +188,9 @@ class AftersalesNotice(models.Model):
             notice.claim_ids = notice.line_ids.claim_id
             notice.claim_count = len(notice.claim_ids)
 
-    @api.depends("line_ids.amount", "line_ids.amount_claimed", "line_ids.amount_approved", "currency_id")
+    @api.depends(
+        "line_ids.amount", "line_ids.amount_claimed", "line_ids.amount_approved", "currency_id"
+    )
     def _compute_amounts(self):
         for notice in self:
             for total, part in (
@@ -189,19 +215,25 @@ class AftersalesNotice(models.Model):
     def _get_next_step(self):
         """Return the sentence that tells who has to do what next."""
         self.ensure_one()
-        deadline = fields.Date.to_string(self.date_confirm_deadline) if self.date_confirm_deadline else ""
+        deadline = (
+            fields.Date.to_string(self.date_confirm_deadline) if self.date_confirm_deadline else ""
+        )
         if self.state == "issued":
             if self.silence_confirms:
                 return self.env._(
                     "The dealer has until %(date)s to dispute the notice; silence counts as confirmation.",
                     date=deadline,
                 )
-            return self.env._("The dealer confirms or disputes the notice, by %(date)s.", date=deadline)
+            return self.env._(
+                "The dealer confirms or disputes the notice, by %(date)s.", date=deadline
+            )
         return {
             "draft": self.env._("Finance checks each line against the claim and its receipts."),
             "verified": self.env._("The notice is ready to be issued to the dealer."),
             "confirmed": self.env._("Accounting deducts the amount from the dealer's receivables."),
-            "disputed": self.env._("Answer the dispute: correct the figures, or uphold the notice."),
+            "disputed": self.env._(
+                "Answer the dispute: correct the figures, or uphold the notice."
+            ),
         }.get(self.state, "")
 
     def _compute_access_url(self):
@@ -258,7 +290,9 @@ class AftersalesNotice(models.Model):
     def action_view_claims(self):
         """Open the claims of the notice (F02)."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_dealer.aftersales_claim_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_dealer.aftersales_claim_action"
+        )
         return dict(action, domain=[("id", "in", self.claim_ids.ids)], context={"create": False})
 
     def action_view_moves(self):

@@ -25,7 +25,10 @@ class AftersalesNotice(models.Model):
             return
         names = [self.env.ref(group).sudo().full_name for group in groups]
         raise AccessError(
-            self.env._("This step is for: %(groups)s. Ask an administrator for the right.", groups=", ".join(names))
+            self.env._(
+                "This step is for: %(groups)s. Ask an administrator for the right.",
+                groups=", ".join(names),
+            )
         )
 
     def _check_may_verify(self):
@@ -34,7 +37,9 @@ class AftersalesNotice(models.Model):
         for notice in self:
             if notice.company_id.sudo().aftersales_same_user_verify:
                 continue
-            own = notice.sudo().claim_ids.filtered(lambda claim: self.env.user in claim._get_appraisers())
+            own = notice.sudo().claim_ids.filtered(
+                lambda claim: self.env.user in claim._get_appraisers()
+            )
             if own:
                 raise UserError(
                     self.env._(
@@ -68,7 +73,10 @@ class AftersalesNotice(models.Model):
         reason = (reason or "").strip()
         if not reason:
             raise UserError(
-                self.env._("%(notice)s: give the reason or a note.", notice=", ".join(self.mapped("display_name")))
+                self.env._(
+                    "%(notice)s: give the reason or a note.",
+                    notice=", ".join(self.mapped("display_name")),
+                )
             )
         return reason
 
@@ -89,8 +97,22 @@ class AftersalesNotice(models.Model):
         self._lock()
         for notice in self:
             if not notice.line_ids:
-                raise UserError(self.env._("%(notice)s has no lines to verify.", notice=notice.display_name))
-        self._set_state("verified", verified_by_id=self.env.uid, date_verified=fields.Datetime.now())
+                raise UserError(
+                    self.env._("%(notice)s has no lines to verify.", notice=notice.display_name)
+                )
+            missing = notice.sudo().claim_ids.line_ids - notice.line_ids.claim_line_id
+            if missing:
+                raise UserError(
+                    self.env._(
+                        "%(notice)s lacks the line “%(line)s” of %(claim)s. Prepare the claim as a whole.",
+                        notice=notice.display_name,
+                        line=missing[0].name,
+                        claim=missing[0].claim_id.name,
+                    )
+                )
+        self._set_state(
+            "verified", verified_by_id=self.env.uid, date_verified=fields.Datetime.now()
+        )
         self.line_ids._write_past_guard({"verified": True})
 
     def action_draft(self):
@@ -116,12 +138,16 @@ class AftersalesNotice(models.Model):
         self._check_groups(VERIFIER, DEALER_MANAGER)
         self._lock()
         self._ensure_issuable()
+        self._issue()
+        self._send_to_dealer()
+
+    def _issue(self):
+        """Number and freeze verified notices and start the time to answer."""
         self._number()
         for notice in self:
             notice._set_state("issued", version=notice.version + 1, **notice._prepare_answer_vals())
         answered = self.line_ids.filtered("disputed")
         answered._write_past_guard({"disputed": False, "dispute_reason": False})
-        self._send_to_dealer()
 
     def _ensure_issuable(self):
         """Raise unless all are verified: a disputed notice is upheld or corrected, not issued again as it is."""
@@ -152,7 +178,11 @@ class AftersalesNotice(models.Model):
         self.ensure_one()
         today = fields.Date.context_today(self)
         agreement = self.dealer_id._get_agreement(date=today, company=self.company_id)
-        days = agreement.confirmation_days if agreement else self.company_id.sudo().dealer_confirmation_days
+        days = (
+            agreement.confirmation_days
+            if agreement
+            else self.company_id.sudo().dealer_confirmation_days
+        )
         return {
             "date_issued": today,
             "date_confirm_deadline": today + timedelta(days=days),
@@ -166,9 +196,13 @@ class AftersalesNotice(models.Model):
 
     def _send_to_dealer(self):
         """Mail each notice with its PDF in the dealer's language; the message keeps what was sent."""
-        template = self.env.ref("aftersales_dealer.mail_template_aftersales_notice", raise_if_not_found=False)
+        template = self.env.ref(
+            "aftersales_dealer.mail_template_aftersales_notice", raise_if_not_found=False
+        )
         if template:
-            self.message_post_with_source(template, message_type="comment", subtype_xmlid="mail.mt_comment")
+            self.message_post_with_source(
+                template, message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
 
     # -- the dealer's answer --------------------------------------------------------------------
 
@@ -177,7 +211,10 @@ class AftersalesNotice(models.Model):
         user = self.env.user
         if user._is_portal():
             self.check_access("read")
-            if any(notice.dealer_id.commercial_partner_id != user.commercial_partner_id for notice in self):
+            if any(
+                notice.dealer_id.commercial_partner_id != user.commercial_partner_id
+                for notice in self
+            ):
                 raise AccessError(self.env._("Only the dealer of a notice can answer it."))
             # A dealer has no write access; it may answer its own notices, as just checked.
             return self.sudo(), "portal"
@@ -223,10 +260,14 @@ class AftersalesNotice(models.Model):
         reasons = {int(line_id): (text or "").strip() for line_id, text in line_reasons.items()}
         lines = self.line_ids.filtered(lambda line: line.id in reasons)
         if len(lines) != len(reasons):
-            raise UserError(self.env._("A disputed line does not belong to the notice. Reload the page."))
+            raise UserError(
+                self.env._("A disputed line does not belong to the notice. Reload the page.")
+            )
         if not reason and (not reasons or not all(reasons.values())):
             raise UserError(
-                self.env._("Say why: give a reason for the notice, or one for each line that you dispute.")
+                self.env._(
+                    "Say why: give a reason for the notice, or one for each line that you dispute."
+                )
             )
         self._set_state("disputed", dispute_reason=reason)
         texts = [reason] if reason else []
@@ -242,7 +283,9 @@ class AftersalesNotice(models.Model):
             user = notice.user_id or notice.verified_by_id
             if user:
                 notice.activity_schedule(
-                    "mail.mail_activity_data_todo", summary=self.env._("Answer the dispute"), user_id=user.id
+                    "mail.mail_activity_data_todo",
+                    summary=self.env._("Answer the dispute"),
+                    user_id=user.id,
                 )
 
     def action_correct(self):
@@ -258,7 +301,9 @@ class AftersalesNotice(models.Model):
                         state=notice._get_state_label(notice.state),
                     )
                 )
-        self._set_state("verified", verified_by_id=self.env.uid, date_verified=fields.Datetime.now())
+        self._set_state(
+            "verified", verified_by_id=self.env.uid, date_verified=fields.Datetime.now()
+        )
 
     def action_uphold(self, reason=None):
         """Stand by a disputed notice: same figures, a new deadline, the reason goes to the dealer (F02)."""
@@ -279,7 +324,9 @@ class AftersalesNotice(models.Model):
                 notice.with_context(lang=notice.dealer_id.lang).env._("The notice is upheld"),
                 reason,
             )
-            notice.message_post(body=body, partner_ids=notice.dealer_id.ids, subtype_xmlid="mail.mt_comment")
+            notice.message_post(
+                body=body, partner_ids=notice.dealer_id.ids, subtype_xmlid="mail.mt_comment"
+            )
 
     # -- end ------------------------------------------------------------------------------------
 

@@ -4,7 +4,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount
 
-CONTENT_FIELDS = {"notice_id", "claim_id", "claim_line_id", "type", "amount_claimed", "amount_approved"}
+CONTENT_FIELDS = {
+    "notice_id",
+    "claim_id",
+    "claim_line_id",
+    "type",
+    "amount_claimed",
+    "amount_approved",
+}
 VERIFIED_FIELDS = {"amount", "reason", "verified", "name"}
 POSTING_FIELDS = {"account_id", "analytic_distribution"}
 ANSWER_FIELDS = {"disputed", "dispute_reason"}
@@ -16,13 +23,15 @@ class AftersalesNoticeLine(models.Model):
     _name = "aftersales.notice.line"
     _description = "Fee Verification Notice Line"
     _inherit = ["aftersales.transition.mixin"]
-    _order = "notice_id desc, claim_id, id"
+    _order = "notice_id desc, id"
     _check_company_auto = True
 
     _verified_fields = VERIFIED_FIELDS
     _frozen_fields = {
         **dict.fromkeys(("draft", "verified"), CONTENT_FIELDS | ANSWER_FIELDS),
-        **dict.fromkeys(("issued", "confirmed", "disputed"), CONTENT_FIELDS | ANSWER_FIELDS | VERIFIED_FIELDS),
+        **dict.fromkeys(
+            ("issued", "confirmed", "disputed"), CONTENT_FIELDS | ANSWER_FIELDS | VERIFIED_FIELDS
+        ),
         **dict.fromkeys(
             ("settled", "reversed", "cancelled"),
             CONTENT_FIELDS | ANSWER_FIELDS | VERIFIED_FIELDS | POSTING_FIELDS,
@@ -35,13 +44,17 @@ class AftersalesNoticeLine(models.Model):
     currency_id = fields.Many2one(related="notice_id.currency_id", store=True)
     state = fields.Selection(related="notice_id.state", store=True, string="Notice Status")
     live = fields.Boolean(
-        compute="_compute_live", store=True, help="Whether the notice counts: it is neither cancelled nor reversed."
+        compute="_compute_live",
+        store=True,
+        help="Whether the notice counts: it is neither cancelled nor reversed.",
     )
     type = fields.Selection([("claim", "Claim")], required=True, default="claim")
     claim_id = fields.Many2one(
         "aftersales.claim", index="btree_not_null", ondelete="restrict", check_company=True
     )
-    claim_line_id = fields.Many2one("aftersales.claim.line", index="btree_not_null", ondelete="restrict")
+    claim_line_id = fields.Many2one(
+        "aftersales.claim.line", index="btree_not_null", ondelete="restrict"
+    )
     asset_id = fields.Many2one(related="claim_id.asset_id")
     kind = fields.Selection(related="claim_line_id.kind", store=True)
     return_state = fields.Selection(related="claim_line_id.return_state")
@@ -50,8 +63,12 @@ class AftersalesNoticeLine(models.Model):
     amount_claimed = fields.Monetary(string="Claimed")
     amount_approved = fields.Monetary(string="Approved")
     amount = fields.Monetary(string="Verified")
-    verified = fields.Boolean(string="Checked", help="Amount, receipts and returned parts were checked.")
-    reason = fields.Char(string="Reason for the Cut", help="Required when less is verified than was approved.")
+    verified = fields.Boolean(
+        string="Checked", help="Amount, receipts and returned parts were checked."
+    )
+    reason = fields.Char(
+        string="Reason for the Cut", help="Required when less is verified than was approved."
+    )
     disputed = fields.Boolean(readonly=True)
     dispute_reason = fields.Char(readonly=True)
     account_id = fields.Many2one(
@@ -62,7 +79,8 @@ class AftersalesNoticeLine(models.Model):
     )
     analytic_distribution = fields.Json()
     analytic_precision = fields.Integer(
-        store=False, default=lambda self: self.env["decimal.precision"].precision_get("Percentage Analytic")
+        store=False,
+        default=lambda self: self.env["decimal.precision"].precision_get("Percentage Analytic"),
     )
 
     # F04: also under concurrency, retry or crash a claim line is deducted once.
@@ -94,7 +112,9 @@ class AftersalesNoticeLine(models.Model):
             "approved": format_amount(self.env, self.amount_approved, self.currency_id),
         }
         if self.currency_id.compare_amounts(self.amount, 0.0) < 0:
-            raise ValidationError(self.env._("%(line)s: the verified amount cannot be negative.", line=texts["line"]))
+            raise ValidationError(
+                self.env._("%(line)s: the verified amount cannot be negative.", line=texts["line"])
+            )
         if self.currency_id.compare_amounts(self.amount, self.amount_approved) > 0:
             raise ValidationError(
                 self.env._(
@@ -103,9 +123,15 @@ class AftersalesNoticeLine(models.Model):
                     **texts,
                 )
             )
-        if self.currency_id.compare_amounts(self.amount, self.amount_approved) < 0 and not (self.reason or "").strip():
+        if (
+            self.currency_id.compare_amounts(self.amount, self.amount_approved) < 0
+            and not (self.reason or "").strip()
+        ):
             raise ValidationError(
-                self.env._("%(line)s: say in “Reason for the Cut” why less than %(approved)s is verified.", **texts)
+                self.env._(
+                    "%(line)s: say in “Reason for the Cut” why less than %(approved)s is verified.",
+                    **texts,
+                )
             )
 
     @api.constrains("claim_id", "claim_line_id", "notice_id", "type")
@@ -114,7 +140,10 @@ class AftersalesNoticeLine(models.Model):
             claim, notice = line.claim_id, line.notice_id
             if not claim or line.claim_line_id.claim_id != claim:
                 raise ValidationError(
-                    self.env._("%(line)s: choose a line of the claim it belongs to.", line=line.display_name)
+                    self.env._(
+                        "%(line)s: choose a line of the claim it belongs to.",
+                        line=line.display_name,
+                    )
                 )
             if (claim.dealer_id, claim.company_id, claim.currency_id) != (
                 notice.dealer_id,
@@ -133,7 +162,26 @@ class AftersalesNoticeLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines._check_notice_open()
+        # Who prepares notices need not have the right to change claims.
+        claims = lines.sudo().claim_id
+        claims.filtered(lambda claim: claim.state == "approved")._set_state("noticed")
+        for claim in claims:
+            if claim.state != "noticed":
+                raise UserError(
+                    self.env._(
+                        "%(claim)s is %(state)s: only approved claims come into a notice.",
+                        claim=claim.display_name,
+                        state=claim._get_state_label(claim.state),
+                    )
+                )
         return lines
+
+    def unlink(self):
+        # As above.
+        claims = self.sudo().claim_id
+        result = super().unlink()
+        claims._return_to_approved()
+        return result
 
     def write(self, vals):
         verifying = bool(self._verified_fields & vals.keys()) and not self.env.su
@@ -148,6 +196,21 @@ class AftersalesNoticeLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
         self._check_notice_open()
+        left = (self.notice_id.line_ids - self).filtered(
+            lambda line: line.claim_id in self.claim_id
+        )
+        if left:
+            raise UserError(
+                self.env._(
+                    "%(claim)s is in the notice as a whole: take all its lines out, or lower an amount to zero "
+                    "with a reason.",
+                    claim=left[0].claim_id.display_name,
+                )
+            )
+
+    def action_remove_claim(self):
+        """Take the claims of these lines out of their draft notices; they wait for a later notice (F01)."""
+        self.notice_id.line_ids.filtered(lambda line: line.claim_id in self.claim_id).unlink()
 
     def _check_notice_open(self):
         """Raise unless the notices of these lines may still get or lose lines."""
@@ -200,7 +263,9 @@ class AftersalesNoticeLine(models.Model):
         self.ensure_one()
         account = (
             self.account_id
-            or self.product_id.categ_id.with_company(self.company_id).property_aftersales_claim_account_id
+            or self.product_id.categ_id.with_company(
+                self.company_id
+            ).property_aftersales_claim_account_id
             or self.company_id.aftersales_claim_account_id
             or self.company_id.expense_account_id
         )

@@ -56,13 +56,20 @@ class AftersalesNotice(models.Model):
             if claims:
                 vals = self._prepare_notice_vals(company, dealer, currency, claims)
                 vals_list.append(
-                    dict(vals, period_start=period_start, period_end=period_end, settlement_method=method)
+                    dict(
+                        vals,
+                        period_start=period_start,
+                        period_end=period_end,
+                        settlement_method=method,
+                    )
                 )
         try:
             with self.env.cr.savepoint():
                 return self._create_prepared(vals_list), []
         except Exception:  # pylint: disable=broad-except  # the loop below finds and tells which dealer it was
-            _logger.info("Fee notices could not be made in one batch, trying dealer by dealer", exc_info=True)
+            _logger.info(
+                "Fee notices could not be made in one batch, trying dealer by dealer", exc_info=True
+            )
         notices, failures = self.browse(), []
         for vals in vals_list:
             try:
@@ -75,11 +82,8 @@ class AftersalesNotice(models.Model):
 
     @api.model
     def _create_prepared(self, vals_list):
-        """Create the notices and put their claims “in a notice”."""
-        notices = self.create(vals_list)
-        # Who prepares notices need not have the right to change claims.
-        notices.sudo().claim_ids._set_state("noticed")
-        return notices
+        """Create the notices; their lines put the claims “in a notice”."""
+        return self.create(vals_list)
 
     @api.model
     def _prepare_notice_vals(self, company, dealer, currency, claims):
@@ -88,7 +92,10 @@ class AftersalesNotice(models.Model):
             "dealer_id": dealer.id,
             "company_id": company.id,
             "currency_id": currency.id,
-            "line_ids": [Command.create(self._prepare_claim_line_vals(line)) for line in claims.line_ids],
+            "line_ids": [
+                Command.create(self._prepare_claim_line_vals(line))
+                for line in claims.sorted("id").line_ids
+            ],
         }
 
     @api.model

@@ -40,7 +40,10 @@ class AftersalesNotice(models.Model):
         """Raise unless the user may post and did not verify the notice, or the company allows it (J01)."""
         self._check_groups(ACCOUNTANT)
         for notice in self:
-            if notice.verified_by_id == self.env.user and not notice.company_id.sudo().aftersales_same_user_post:
+            if (
+                notice.verified_by_id == self.env.user
+                and not notice.company_id.sudo().aftersales_same_user_post
+            ):
                 raise UserError(
                     self.env._(
                         "%(notice)s: you verified it, so somebody else has to post it. A setting of the company "
@@ -56,10 +59,14 @@ class AftersalesNotice(models.Model):
         entries = moves.create([notice._prepare_settlement_move_vals() for notice in paying])
         entries._post(soft=False)
         bills = entries.filtered(lambda move: move.move_type == "in_invoice")
-        offsets = moves.create([bill.aftersales_notice_id._prepare_offset_move_vals(bill) for bill in bills])
+        offsets = moves.create(
+            [bill.aftersales_notice_id._prepare_offset_move_vals(bill) for bill in bills]
+        )
         offsets._post(soft=False)
         for bill, offset in zip(bills, offsets, strict=True):
-            (bill + offset).line_ids.filtered(lambda line: line.account_type == "liability_payable").reconcile()
+            (bill + offset).line_ids.filtered(
+                lambda line: line.account_type == "liability_payable"
+            ).reconcile()
         for entry in entries:
             entry.aftersales_notice_id._check_ties(entry)
         self._deduct((entries - bills) + offsets)
@@ -115,7 +122,11 @@ class AftersalesNotice(models.Model):
             taxes = company.aftersales_claim_purchase_tax_ids
         else:
             taxes = company.aftersales_claim_sale_tax_ids
-        position = self.env["account.fiscal.position"].with_company(company)._get_fiscal_position(self.dealer_id)
+        position = (
+            self.env["account.fiscal.position"]
+            .with_company(company)
+            ._get_fiscal_position(self.dealer_id)
+        )
         return position.map_tax(taxes) if position else taxes
 
     def _get_receivable_account(self):
@@ -125,7 +136,11 @@ class AftersalesNotice(models.Model):
     def _get_general_journal(self):
         """Return the company's first general journal, or raise."""
         journal = self.env["account.journal"].search(
-            [*self.env["account.journal"]._check_company_domain(self.company_id), ("type", "=", "general")], limit=1
+            [
+                *self.env["account.journal"]._check_company_domain(self.company_id),
+                ("type", "=", "general"),
+            ],
+            limit=1,
         )
         if not journal:
             raise UserError(
@@ -175,7 +190,9 @@ class AftersalesNotice(models.Model):
         payable = bill.line_ids.filtered(lambda line: line.account_type == "liability_payable")
         amounts = (-sum(payable.mapped("amount_currency")), -sum(payable.mapped("balance")))
         common = {
-            "name": self.env._("Set-off of %(bill)s, fee notice %(name)s", bill=bill.name, name=self.name),
+            "name": self.env._(
+                "Set-off of %(bill)s, fee notice %(name)s", bill=bill.name, name=self.name
+            ),
             "partner_id": bill.commercial_partner_id.id,
             "currency_id": self.currency_id.id,
         }
@@ -208,7 +225,11 @@ class AftersalesNotice(models.Model):
         self.ensure_one()
         rounding = self.currency_id.rounding
         if entry.move_type == "entry":
-            booked = sum(-line.amount_currency for line in entry.line_ids if line.account_type == "asset_receivable")
+            booked = sum(
+                -line.amount_currency
+                for line in entry.line_ids
+                if line.account_type == "asset_receivable"
+            )
         else:
             booked = entry.amount_untaxed
         lines = sum(to_units(line.amount, rounding) for line in self.line_ids)
@@ -245,13 +266,18 @@ class AftersalesNotice(models.Model):
         open_lines = self.env["account.move.line"].search(
             self._get_open_receivables_domain(credits.account_id), order="date_maturity, date, id"
         )
-        by_key = open_lines.grouped(lambda line: (line.partner_id, line.account_id, line.currency_id))
+        by_key = open_lines.grouped(
+            lambda line: (line.partner_id, line.account_id, line.currency_id)
+        )
         residuals = {
-            line: to_units(line.amount_residual_currency, line.currency_id.rounding) for line in open_lines
+            line: to_units(line.amount_residual_currency, line.currency_id.rounding)
+            for line in open_lines
         }
         plan = []
         for credit in credits.sorted("id"):
-            candidates = by_key.get((credit.partner_id, credit.account_id, credit.currency_id), open_lines.browse())
+            candidates = by_key.get(
+                (credit.partner_id, credit.account_id, credit.currency_id), open_lines.browse()
+            )
             amount = to_units(-credit.amount_residual_currency, credit.currency_id.rounding)
             deductions, __ = allocate(amount, [(line, residuals[line]) for line in candidates])
             for line, units in deductions:
@@ -287,7 +313,9 @@ class AftersalesNotice(models.Model):
     def _reverse_entries(self, reason, date):
         """Unreconcile and reverse the entries of one notice, the last one first."""
         self.ensure_one()
-        entries = self.move_ids.filtered(lambda move: move.aftersales_notice_role in ("settlement", "offset"))
+        entries = self.move_ids.filtered(
+            lambda move: move.aftersales_notice_role in ("settlement", "offset")
+        )
         if entries and date < max(entries.mapped("date")):
             raise UserError(
                 self.env._(
@@ -298,7 +326,9 @@ class AftersalesNotice(models.Model):
             )
         entries = entries.sorted("id", reverse=True).with_context(aftersales_settling=SETTLING)
         entries.line_ids.remove_move_reconcile()
-        entries._reverse_moves([self._prepare_reversal_vals(entry, reason, date) for entry in entries], cancel=True)
+        entries._reverse_moves(
+            [self._prepare_reversal_vals(entry, reason, date) for entry in entries], cancel=True
+        )
 
     def _prepare_reversal_vals(self, entry, reason, date):
         """Return the values of the reversal of ``entry``."""

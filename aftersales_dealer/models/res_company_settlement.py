@@ -29,8 +29,10 @@ class ResCompany(models.Model):
         help="Amounts of notices exclude tax. Empty: bills without tax.",
     )
     aftersales_same_user_verify = fields.Boolean(
-        string="Appraiser May Verify", help="The person who approved a claim may also verify its fees (J01)."
+        string="Appraiser May Verify",
+        help="The person who approved a claim may also verify its fees (J01).",
     )
     aftersales_same_user_post = fields.Boolean(
-        string="Verifier May Post", help="The person who verified a notice may also post its settlement (J01)."
+        string="Verifier May Post",
+        help="The person who verified a notice may also post its settlement (J01).",
     )

@@ -13,5 +13,9 @@ class ResConfigSettings(models.TransientModel):
     aftersales_claim_purchase_tax_ids = fields.Many2many(
         related="company_id.aftersales_claim_purchase_tax_ids", readonly=False
     )
-    aftersales_same_user_verify = fields.Boolean(related="company_id.aftersales_same_user_verify", readonly=False)
-    aftersales_same_user_post = fields.Boolean(related="company_id.aftersales_same_user_post", readonly=False)
+    aftersales_same_user_verify = fields.Boolean(
+        related="company_id.aftersales_same_user_verify", readonly=False
+    )
+    aftersales_same_user_post = fields.Boolean(
+        related="company_id.aftersales_same_user_post", readonly=False
+    )

@@ -14,8 +14,12 @@ class ResPartner(models.Model):
         currency_field="dealer_deposit_currency_id",
         help="What the dealer has deposited with the current company.",
     )
-    dealer_deposit_currency_id = fields.Many2one("res.currency", compute="_compute_dealer_deposit_balance")
-    dealer_notice_count = fields.Integer(compute="_compute_dealer_notice_count", string="Fee Notices")
+    dealer_deposit_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_dealer_deposit_balance"
+    )
+    dealer_notice_count = fields.Integer(
+        compute="_compute_dealer_notice_count", string="Fee Notices"
+    )
 
     @api.depends_context("company")
     def _compute_dealer_deposit_balance(self):
@@ -37,14 +41,20 @@ class ResPartner(models.Model):
         notices = self.env["aftersales.notice"]
         if not notices.has_access("read"):
             return
-        for dealer, count in notices._read_group([("dealer_id", "in", self.ids)], ["dealer_id"], ["__count"]):
+        for dealer, count in notices._read_group(
+            [("dealer_id", "in", self.ids)], ["dealer_id"], ["__count"]
+        ):
             dealer.dealer_notice_count = count
 
     def action_view_aftersales_notices(self):
         """Open the fee notices of this dealer (F02)."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_dealer.aftersales_notice_action")
-        return dict(action, domain=[("dealer_id", "=", self.id)], context={"default_dealer_id": self.id})
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_dealer.aftersales_notice_action"
+        )
+        return dict(
+            action, domain=[("dealer_id", "=", self.id)], context={"default_dealer_id": self.id}
+        )
 
     def _get_statement_domain(self, company):
         """Return the domain of the receivable movements of this dealer in ``company`` (F03)."""
@@ -73,15 +83,20 @@ class ResPartner(models.Model):
         items = self.env["account.move.line"].sudo()
         domain = self._get_statement_domain(company)
         openings = dict(
-            items._read_group([*domain, ("date", "<", date_from)], ["currency_id"], ["amount_currency:sum"])
+            items._read_group(
+                [*domain, ("date", "<", date_from)], ["currency_id"], ["amount_currency:sum"]
+            )
         )
         found = items.search(
-            [*domain, ("date", ">=", date_from), ("date", "<=", date_to)], order="date, move_name, id"
+            [*domain, ("date", ">=", date_from), ("date", "<=", date_to)],
+            order="date, move_name, id",
         ).filtered(lambda item: not item.currency_id.is_zero(item.amount_currency))
         by_currency = found.grouped("currency_id")
         currencies = {c: None for c in (company.currency_id, *openings, *by_currency)}
         sections = [
-            self._prepare_statement_section(currency, openings.get(currency, 0.0), by_currency.get(currency, items))
+            self._prepare_statement_section(
+                currency, openings.get(currency, 0.0), by_currency.get(currency, items)
+            )
             for currency in currencies
         ]
         used = [s for s in sections if s["lines"] or not s["currency"].is_zero(s["opening"])]

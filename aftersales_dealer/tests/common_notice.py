@@ -14,15 +14,24 @@ class NoticeCommon(AftersalesDealerCommon):
     def setUpClass(cls):
         super().setUpClass()
         if not cls.company.chart_template:
-            cls.env["account.chart.template"].try_loading("generic_coa", company=cls.company, install_demo=False)
+            cls.env["account.chart.template"].try_loading(
+                "generic_coa", company=cls.company, install_demo=False
+            )
         cls.clerk = new_test_user(
             cls.env,
             "t_notice_verifier",
             groups="aftersales_dealer.group_aftersales_verifier,aftersales_dealer.group_aftersales_dealer_manager",
         )
-        cls.accountant = new_test_user(cls.env, "t_notice_accountant", groups="account.group_account_invoice")
+        cls.accountant = new_test_user(
+            cls.env, "t_notice_accountant", groups="account.group_account_invoice"
+        )
         cls.expense = cls.env["account.account"].create(
-            {"name": "Warranty expense", "code": "TWARR", "account_type": "expense", "company_ids": cls.company.ids}
+            {
+                "name": "Warranty expense",
+                "code": "TWARR",
+                "account_type": "expense",
+                "company_ids": cls.company.ids,
+            }
         )
         cls.company.aftersales_claim_account_id = cls.expense
         cls.income = cls.env["account.account"].search(
@@ -30,7 +39,9 @@ class NoticeCommon(AftersalesDealerCommon):
         )
 
     @classmethod
-    def make_claim(cls, *amounts, dealer=None, currency=None, state="approved", approver=None, **values):
+    def make_claim(
+        cls, *amounts, dealer=None, currency=None, state="approved", approver=None, **values
+    ):
         """Return a claim in ``state`` with a line for each amount: (claimed, approved) or one for both."""
         dealer = dealer or cls.dealer_a
         vals = {
@@ -86,7 +97,9 @@ class NoticeCommon(AftersalesDealerCommon):
         return notice.with_user(user or cls.clerk)
 
     @classmethod
-    def make_invoice(cls, amount, days_due=0, dealer=None, currency=None, move_type="out_invoice", date=None):
+    def make_invoice(
+        cls, amount, days_due=0, dealer=None, currency=None, move_type="out_invoice", date=None
+    ):
         """Return a posted invoice of ``dealer`` (A), due in ``days_due`` days (negative: overdue)."""
         due = cls.today + timedelta(days=days_due)
         invoice = cls.env["account.move"].create(
@@ -116,13 +129,20 @@ class NoticeCommon(AftersalesDealerCommon):
     @classmethod
     def make_currency(cls, name, rounding, rate):
         """Return an active currency worth 1 / ``rate`` of the company's, since long ago."""
-        currency = cls.env["res.currency"].with_context(active_test=False).search([("name", "=", name)])
+        currency = (
+            cls.env["res.currency"].with_context(active_test=False).search([("name", "=", name)])
+        )
         currency.active = True
         if currency.rounding != rounding:
             currency.rounding = rounding
         currency.rate_ids.unlink()
         cls.env["res.currency.rate"].create(
-            {"currency_id": currency.id, "name": "2000-01-01", "rate": rate, "company_id": cls.company.id}
+            {
+                "currency_id": currency.id,
+                "name": "2000-01-01",
+                "rate": rate,
+                "company_id": cls.company.id,
+            }
         )
         return currency
 
@@ -131,15 +151,21 @@ class NoticeCommon(AftersalesDealerCommon):
         currency = notice.currency_id
         total = sum(round(line.amount / currency.rounding) for line in notice.line_ids)
         self.assertEqual(total, round(notice.amount_total / currency.rounding))
-        settlement = notice.sudo().move_ids.filtered(lambda m: m.aftersales_notice_role == "settlement")
+        settlement = notice.sudo().move_ids.filtered(
+            lambda m: m.aftersales_notice_role == "settlement"
+        )
         if total:
             self.assertEqual(len(settlement), 1)
             self.assertEqual(settlement.state, "posted")
         if settlement.move_type == "entry":
             booked = -sum(
-                settlement.line_ids.filtered(lambda x: x.account_type == "asset_receivable").mapped("amount_currency")
+                settlement.line_ids.filtered(lambda x: x.account_type == "asset_receivable").mapped(
+                    "amount_currency"
+                )
             )
         else:
             booked = settlement.amount_untaxed
         self.assertEqual(round(booked / currency.rounding), total)
-        self.assertTrue(notice.company_id.currency_id.is_zero(sum(settlement.line_ids.mapped("balance"))))
+        self.assertTrue(
+            notice.company_id.currency_id.is_zero(sum(settlement.line_ids.mapped("balance")))
+        )

@@ -12,14 +12,28 @@ from .common_notice import NoticeCommon
 @tagged("post_install", "-at_install")
 class TestDeposit(NoticeCommon):
     def move(self, amount, direction="in", user=None, **values):
-        vals = {"dealer_id": self.dealer_a.id, "amount": amount, "direction": direction, "reason": "Test"}
-        return self.env["aftersales.deposit.move"].with_user(user or self.accountant).create(dict(vals, **values))
+        vals = {
+            "dealer_id": self.dealer_a.id,
+            "amount": amount,
+            "direction": direction,
+            "reason": "Test",
+        }
+        return (
+            self.env["aftersales.deposit.move"]
+            .with_user(user or self.accountant)
+            .create(dict(vals, **values))
+        )
 
     def test_balance_per_company(self):
         self.move(1000.0)
         self.move(250.0, "out")
         self.env["aftersales.deposit.move"].create(
-            {"dealer_id": self.dealer_a.id, "company_id": self.company_2.id, "amount": 5.0, "reason": "Other"}
+            {
+                "dealer_id": self.dealer_a.id,
+                "company_id": self.company_2.id,
+                "amount": 5.0,
+                "reason": "Other",
+            }
         )
         self.assertEqual(self.dealer_a.with_user(self.clerk).dealer_deposit_balance, 750.0)
         self.assertEqual(self.dealer_a.with_company(self.company_2).dealer_deposit_balance, 5.0)
@@ -45,16 +59,22 @@ class TestDeposit(NoticeCommon):
         for user in (self.dealer_user, self.portal_a):
             with self.assertRaises(AccessError):
                 self.move(1.0, user=user)
-        self.assertEqual(self.env["aftersales.deposit.move"].with_user(self.portal_a).search([]), move)
+        self.assertEqual(
+            self.env["aftersales.deposit.move"].with_user(self.portal_a).search([]), move
+        )
         self.assertFalse(self.env["aftersales.deposit.move"].with_user(self.portal_b).search([]))
-        self.assertFalse(self.env["aftersales.deposit.move"].with_user(self.foreign_manager).search([]))
+        self.assertFalse(
+            self.env["aftersales.deposit.move"].with_user(self.foreign_manager).search([])
+        )
 
 
 @tagged("post_install", "-at_install")
 class TestStatement(NoticeCommon):
     def statement(self, days_from=30, days_to=0, company=None):
         return self.dealer_a.with_user(self.portal_a)._get_dealer_statement(
-            company or self.company, self.today - timedelta(days=days_from), self.today - timedelta(days=days_to)
+            company or self.company,
+            self.today - timedelta(days=days_from),
+            self.today - timedelta(days=days_to),
         )
 
     def test_opening_lines_closing(self):
@@ -90,7 +110,9 @@ class TestStatement(NoticeCommon):
 
     def test_wizard_prints_and_refuses_contradicting_dates(self):
         wizard = (
-            self.env["aftersales.dealer.statement"].with_user(self.accountant).create({"dealer_id": self.dealer_a.id})
+            self.env["aftersales.dealer.statement"]
+            .with_user(self.accountant)
+            .create({"dealer_id": self.dealer_a.id})
         )
         self.assertEqual(wizard.action_print()["type"], "ir.actions.report")
         html = self.env["ir.actions.report"]._render_qweb_html(

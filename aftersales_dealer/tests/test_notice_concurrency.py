@@ -29,13 +29,19 @@ class TestNoticeConcurrency(BaseCase):
     def _connect(self):
         """A connection of its own that commits at the end, as a request does."""
         with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True, "mail_create_nolog": True})
+            yield api.Environment(
+                cr, SUPERUSER_ID, {"tracking_disable": True, "mail_create_nolog": True}
+            )
 
     def _make_data(self, env):
-        dealer = env["res.partner"].create({"name": "Concurrent Dealer", "is_company": True, "is_dealer": True})
+        dealer = env["res.partner"].create(
+            {"name": "Concurrent Dealer", "is_company": True, "is_dealer": True}
+        )
         self.dealer_id = dealer.id
         today = fields.Date.context_today(dealer)
-        claim = env["aftersales.claim"].create({"dealer_id": dealer.id, "date_repair": today, "date_failure": today})
+        claim = env["aftersales.claim"].create(
+            {"dealer_id": dealer.id, "date_repair": today, "date_failure": today}
+        )
         line = env["aftersales.claim.line"].create(
             {"claim_id": claim.id, "kind": "other", "name": "Work", "price_unit": 100.0}
         )
@@ -47,7 +53,9 @@ class TestNoticeConcurrency(BaseCase):
                 "partner_id": dealer.id,
                 "invoice_date": today,
                 "invoice_line_ids": [
-                    Command.create({"name": "Machine", "price_unit": 500.0, "tax_ids": [Command.clear()]})
+                    Command.create(
+                        {"name": "Machine", "price_unit": 500.0, "tax_ids": [Command.clear()]}
+                    )
                 ],
             }
         )
@@ -131,7 +139,11 @@ class TestNoticeConcurrency(BaseCase):
         notice_id = self._make_confirmed()
         with self._connect() as env:
             env["aftersales.notice"].browse(notice_id).action_settle()
-        vals = {"aftersales_notice_id": notice_id, "aftersales_notice_role": "settlement", "move_type": "entry"}
+        vals = {
+            "aftersales_notice_id": notice_id,
+            "aftersales_notice_role": "settlement",
+            "move_type": "entry",
+        }
         with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.UniqueViolation):
             with self._connect() as env:
                 env["account.move"].create(vals)
@@ -143,7 +155,11 @@ class TestNoticeConcurrency(BaseCase):
             today = fields.Date.context_today(dealer)
             # Both have their snapshot of the claims before either makes a notice.
             second["aftersales.claim"].search_count([])
-            made, __ = first["aftersales.notice"]._prepare_for_claims(False, today, dealer, first.company)
+            made, __ = first["aftersales.notice"]._prepare_for_claims(
+                False, today, dealer, first.company
+            )
             other_dealer = second["res.partner"].browse(self.dealer_id)
-            none, __ = second["aftersales.notice"]._prepare_for_claims(False, today, other_dealer, second.company)
+            none, __ = second["aftersales.notice"]._prepare_for_claims(
+                False, today, other_dealer, second.company
+            )
             self.assertEqual((len(made), len(none)), (1, 0))

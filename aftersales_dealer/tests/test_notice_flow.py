@@ -25,7 +25,15 @@ class TestNoticeFlow(NoticeCommon):
         notice = notices.filtered(lambda n: n.dealer_id == self.dealer_a)
         self.assertEqual(notice.claim_ids, claims)
         self.assertRecordValues(
-            notice, [{"amount_claimed": 210.0, "amount_approved": 180.0, "amount_total": 180.0, "state": "draft"}]
+            notice,
+            [
+                {
+                    "amount_claimed": 210.0,
+                    "amount_approved": 180.0,
+                    "amount_total": 180.0,
+                    "state": "draft",
+                }
+            ],
         )
         self.assertEqual(set((claims | other).mapped("state")), {"noticed"})
         self.assertEqual(draft.state, "submitted")
@@ -83,11 +91,15 @@ class TestNoticeFlow(NoticeCommon):
         wizard = (
             self.env["aftersales.notice.prepare"]
             .with_user(self.clerk)
-            .create({"dealer_ids": self.dealer_a.ids, "period_start": False, "period_end": self.today})
+            .create(
+                {"dealer_ids": self.dealer_a.ids, "period_start": False, "period_end": self.today}
+            )
         )
         self.assertEqual((wizard.claim_count, wizard.dealer_count), (1, 1))
         action = wizard.action_prepare()
-        self.assertEqual(self.env["aftersales.notice"].search(action["domain"]).dealer_id, self.dealer_a)
+        self.assertEqual(
+            self.env["aftersales.notice"].search(action["domain"]).dealer_id, self.dealer_a
+        )
         with self.assertRaisesRegex(UserError, "waits for a notice"):
             wizard.action_prepare()
         with self.assertRaises(AccessError):
@@ -96,7 +108,9 @@ class TestNoticeFlow(NoticeCommon):
     def test_claim_line_never_in_two_live_notices(self):
         notice = self.make_notice(self.make_claim(10.0))
         line = notice.line_ids
-        other = self.env["aftersales.notice"].create({"dealer_id": self.dealer_a.id, "period_end": self.today})
+        other = self.env["aftersales.notice"].create(
+            {"dealer_id": self.dealer_a.id, "period_end": self.today}
+        )
         vals = {
             "notice_id": other.id,
             "claim_id": line.claim_id.id,
@@ -113,7 +127,9 @@ class TestNoticeFlow(NoticeCommon):
 
     def test_line_of_another_dealer_is_refused(self):
         claim = self.make_claim(10.0, dealer=self.dealer_b)
-        notice = self.env["aftersales.notice"].create({"dealer_id": self.dealer_a.id, "period_end": self.today})
+        notice = self.env["aftersales.notice"].create(
+            {"dealer_id": self.dealer_a.id, "period_end": self.today}
+        )
         with self.assertRaisesRegex(ValidationError, "another dealer"):
             self.env["aftersales.notice.line"].create(
                 {
@@ -137,7 +153,9 @@ class TestNoticeFlow(NoticeCommon):
             line.write({"amount": -1.0, "reason": "Less"})
         line.write({"amount": 90.0, "reason": "Receipt says 90"})
         self.assertEqual(notice.amount_total, 90.0)
-        self.assertTrue(any("Receipt says 90" in body for body in notice.message_ids.mapped("body")))
+        self.assertTrue(
+            any("Receipt says 90" in body for body in notice.message_ids.mapped("body"))
+        )
         notice.action_verify()
         self.assertRecordValues(notice, [{"state": "verified", "verified_by_id": self.clerk.id}])
         self.assertTrue(line.verified)
@@ -167,7 +185,14 @@ class TestNoticeFlow(NoticeCommon):
         notice.action_issue()
         self.assertRegex(notice.name, r"^FVN/\d{4}/\d{5}$")
         self.assertRecordValues(
-            notice, [{"state": "issued", "version": 1, "date_confirm_deadline": self.today + timedelta(days=15)}]
+            notice,
+            [
+                {
+                    "state": "issued",
+                    "version": 1,
+                    "date_confirm_deadline": self.today + timedelta(days=15),
+                }
+            ],
         )
         message = notice.message_ids.filtered(lambda m: self.dealer_a in m.partner_ids)
         self.assertEqual(len(message), 1)
@@ -186,7 +211,10 @@ class TestNoticeFlow(NoticeCommon):
         notice = self.make_notice(self.make_claim(100.0))
         for refused in ("action_issue", "action_settle", "action_correct"):
             with self.assertRaises(UserError):
-                getattr(notice.with_user(self.accountant if "settle" in refused else self.clerk), refused)()
+                getattr(
+                    notice.with_user(self.accountant if "settle" in refused else self.clerk),
+                    refused,
+                )()
         with self.assertRaises(UserError):
             notice.action_confirm(note="Too early")
         with self.assertRaises(UserError):
@@ -202,7 +230,11 @@ class TestNoticeFlow(NoticeCommon):
     def test_period_that_ends_before_it_starts_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "before it starts"):
             self.env["aftersales.notice"].create(
-                {"dealer_id": self.dealer_a.id, "period_start": self.today, "period_end": self.today - timedelta(1)}
+                {
+                    "dealer_id": self.dealer_a.id,
+                    "period_start": self.today,
+                    "period_end": self.today - timedelta(1),
+                }
             )
 
     def test_dealer_confirms_its_own_only(self):
@@ -218,7 +250,14 @@ class TestNoticeFlow(NoticeCommon):
             notice.action_confirm()
         notice.with_user(self.portal_a).action_confirm()
         self.assertRecordValues(
-            notice, [{"state": "confirmed", "confirm_method": "portal", "confirmed_by_id": self.portal_a.id}]
+            notice,
+            [
+                {
+                    "state": "confirmed",
+                    "confirm_method": "portal",
+                    "confirmed_by_id": self.portal_a.id,
+                }
+            ],
         )
         with self.assertRaises(UserError):
             notice.with_user(self.portal_a).action_dispute(reason="Changed my mind")
@@ -241,7 +280,9 @@ class TestNoticeFlow(NoticeCommon):
             notice.with_user(self.portal_a).action_dispute()
         with self.assertRaisesRegex(UserError, "does not belong"):
             notice.with_user(self.portal_a).action_dispute(line_reasons={0: "x"})
-        notice.with_user(self.portal_a).action_dispute(line_reasons={str(line.id): "Receipt sent in May"})
+        notice.with_user(self.portal_a).action_dispute(
+            line_reasons={str(line.id): "Receipt sent in May"}
+        )
         self.assertEqual(notice.state, "disputed")
         self.assertRecordValues(line | other, [{"disputed": True}, {"disputed": False}])
         self.assertTrue(notice.activity_ids)
@@ -249,7 +290,16 @@ class TestNoticeFlow(NoticeCommon):
         line.write({"amount": 100.0, "reason": False})
         notice.action_issue()
         self.assertRecordValues(
-            notice, [{"state": "issued", "version": 2, "name": number, "amount_total": 160.0, "dispute_reason": False}]
+            notice,
+            [
+                {
+                    "state": "issued",
+                    "version": 2,
+                    "name": number,
+                    "amount_total": 160.0,
+                    "dispute_reason": False,
+                }
+            ],
         )
         self.assertFalse(line.disputed)
         self.assertEqual(len(notice.message_ids.attachment_ids), 2)
@@ -295,6 +345,41 @@ class TestNoticeFlow(NoticeCommon):
         notice.action_cancel(reason="Wrong dealer")
         self.assertEqual(claim.state, "approved")
         self.assertEqual(self.make_notice(claim).claim_ids, claim)
+
+    def test_a_claim_leaves_a_draft_as_a_whole(self):
+        claim, other = self.make_claim(100.0, 50.0), self.make_claim(10.0)
+        notice = self.make_notice(claim | other)
+        lines = notice.line_ids.filtered(lambda line: line.claim_id == claim)
+        with self.assertRaisesRegex(UserError, "as a whole"):
+            lines[0].unlink()
+        lines[0].action_remove_claim()
+        self.assertEqual(notice.claim_ids, other)
+        self.assertEqual((claim | other).mapped("state"), ["approved", "noticed"])
+        notice.action_verify()
+        with self.assertRaisesRegex(UserError, "being verified"):
+            notice.line_ids.action_remove_claim()
+
+    def test_claims_that_are_not_approved_or_not_complete_are_refused(self):
+        notice = self.env["aftersales.notice"].with_user(self.clerk)
+        notice = notice.create({"dealer_id": self.dealer_a.id, "period_end": self.today})
+        claims = self.make_claim(10.0, state="submitted"), self.make_claim(10.0, 20.0)
+        vals_list = [
+            {
+                "notice_id": notice.id,
+                "claim_id": claim.id,
+                "claim_line_id": claim.line_ids[0].id,
+                "name": "By hand",
+                "amount_approved": 10.0,
+                "amount": 10.0,
+            }
+            for claim in claims
+        ]
+        lines = self.env["aftersales.notice.line"].with_user(self.clerk)
+        with self.assertRaisesRegex(UserError, "only approved claims"), self.env.cr.savepoint():
+            lines.create(vals_list[0])
+        lines.create(vals_list[1])
+        with self.assertRaisesRegex(UserError, "lacks the line"):
+            notice.action_verify()
 
     def test_deleting_a_draft_gives_claims_back(self):
         claim = self.make_claim(100.0)

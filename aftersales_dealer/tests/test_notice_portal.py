@@ -21,7 +21,14 @@ class TestNoticePortal(HttpCase, NoticeCommon):
         self.assertIn("Cut", page)
         self.post(f"/my/notices/{notice.id}/confirm")
         self.assertRecordValues(
-            notice, [{"state": "confirmed", "confirm_method": "portal", "confirmed_by_id": self.portal_a.id}]
+            notice,
+            [
+                {
+                    "state": "confirmed",
+                    "confirm_method": "portal",
+                    "confirmed_by_id": self.portal_a.id,
+                }
+            ],
         )
         page = self.post(f"/my/notices/{notice.id}/confirm").text
         self.assertIn("cannot become", page)
@@ -33,8 +40,12 @@ class TestNoticePortal(HttpCase, NoticeCommon):
         self.assertIn("Say why", page)
         self.assertEqual(notice.state, "issued")
         line = notice.line_ids[0]
-        self.post(f"/my/notices/{notice.id}/dispute", **{f"line_{line.id}": "Hours are <b>missing</b>"})
-        self.assertRecordValues(line, [{"disputed": True, "dispute_reason": "Hours are <b>missing</b>"}])
+        self.post(
+            f"/my/notices/{notice.id}/dispute", **{f"line_{line.id}": "Hours are <b>missing</b>"}
+        )
+        self.assertRecordValues(
+            line, [{"disputed": True, "dispute_reason": "Hours are <b>missing</b>"}]
+        )
         self.assertIn("Hours are &lt;b&gt;missing", self.url_open(f"/my/notices/{notice.id}").text)
 
     def test_other_dealer_gets_nothing(self):
@@ -64,7 +75,12 @@ class TestNoticePortal(HttpCase, NoticeCommon):
         notice = self.make_notice(self.make_claim(100.0), "issued")
         self.authenticate("t_portal_a", "t_portal_a")
         page = self.url_open(f"/my/notices/{notice.id}?report_type=html").text
-        for text in (notice.name, "Fee Verification Notice", "Test Dealer A", "Verified amount in words"):
+        for text in (
+            notice.name,
+            "Fee Verification Notice",
+            "Test Dealer A",
+            "Verified amount in words",
+        ):
             self.assertIn(text, page)
 
     def test_statement_of_the_own_account(self):

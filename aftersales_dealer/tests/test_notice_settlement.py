@@ -28,7 +28,14 @@ class TestNoticeSettlement(NoticeCommon):
         entry = self.settle(self.make_notice(claim, "confirmed"))
         self.assertRecordValues(
             entry,
-            [{"move_type": "out_refund", "amount_untaxed": 100.0, "amount_residual": 0.0, "state": "posted"}],
+            [
+                {
+                    "move_type": "out_refund",
+                    "amount_untaxed": 100.0,
+                    "amount_residual": 0.0,
+                    "state": "posted",
+                }
+            ],
         )
         self.assertEqual(entry.invoice_line_ids.account_id, self.expense)
         self.assertEqual(entry.invoice_line_ids.mapped("price_subtotal"), [70.0, 30.0])
@@ -81,7 +88,11 @@ class TestNoticeSettlement(NoticeCommon):
         self.assertEqual(len(entry), 1)
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             self.env["account.move"].create(
-                {"move_type": "entry", "aftersales_notice_id": notice.id, "aftersales_notice_role": "settlement"}
+                {
+                    "move_type": "entry",
+                    "aftersales_notice_id": notice.id,
+                    "aftersales_notice_role": "settlement",
+                }
             )
 
     def test_roles_and_separation(self):
@@ -152,7 +163,9 @@ class TestNoticeSettlement(NoticeCommon):
         self.env["res.currency.rate"].create(
             {"currency_id": euro.id, "name": self.today, "rate": 1.6, "company_id": self.company.id}
         )
-        entry = self.settle(self.make_notice(self.make_claim(33.35, 26.65, currency=euro), "confirmed"))
+        entry = self.settle(
+            self.make_notice(self.make_claim(33.35, 26.65, currency=euro), "confirmed")
+        )
         self.assertEqual(entry.currency_id, euro)
         self.assertEqual(invoice.amount_residual, 40.0)
         self.assertEqual(domestic.amount_residual, 70.0)
@@ -234,7 +247,14 @@ class TestNoticeSettlement(NoticeCommon):
         reversal = notice.move_ids - entry
         self.assertRecordValues(
             reversal,
-            [{"state": "posted", "reversed_entry_id": entry.id, "amount_residual": 0.0, "move_type": "out_invoice"}],
+            [
+                {
+                    "state": "posted",
+                    "reversed_entry_id": entry.id,
+                    "amount_residual": 0.0,
+                    "move_type": "out_invoice",
+                }
+            ],
         )
         self.assertEqual(entry.amount_residual, 0.0)
         self.assertRecordValues(claim, [{"state": "approved", "amount_settled": 0.0}])
@@ -253,7 +273,9 @@ class TestNoticeSettlement(NoticeCommon):
         self.env["res.currency.rate"].create(
             {"currency_id": euro.id, "name": self.today, "rate": 1.6, "company_id": self.company.id}
         )
-        notice = self.make_notice(self.make_claim(60.0, currency=euro), "settled").with_user(self.accountant)
+        notice = self.make_notice(self.make_claim(60.0, currency=euro), "settled").with_user(
+            self.accountant
+        )
         notice.action_reverse(reason="Undo")
         self.assertEqual((receivable.amount_residual, receivable.amount_residual_currency), before)
 
@@ -261,11 +283,15 @@ class TestNoticeSettlement(NoticeCommon):
         notice = self.make_notice(self.make_claim(100.0), "settled").with_user(self.accountant)
         self.company.sudo().sale_lock_date = self.today + timedelta(days=-1)
         notice.action_reverse(reason="After the lock")
-        reversal = notice.move_ids.filtered(lambda move: move.aftersales_notice_role == "settlement_reversal")
+        reversal = notice.move_ids.filtered(
+            lambda move: move.aftersales_notice_role == "settlement_reversal"
+        )
         self.assertGreater(reversal.date, self.company.sale_lock_date)
 
     def test_entry_is_not_undone_behind_the_notice(self):
-        entry = self.make_notice(self.make_claim(100.0), "settled").with_user(self.accountant).move_ids
+        entry = (
+            self.make_notice(self.make_claim(100.0), "settled").with_user(self.accountant).move_ids
+        )
         for undo in (entry.button_draft, entry.button_cancel, entry._reverse_moves):
             with self.assertRaisesRegex(UserError, "Reverse the notice"):
                 undo()

@@ -32,7 +32,10 @@ class TestSettlementTools(BaseCase):
         with self.assertRaises(ValueError):
             allocate(-1, [])
 
-    @given(st.integers(min_value=-(10**11), max_value=10**11), st.sampled_from([1.0, 0.01, 0.001, 0.05, 5.0]))
+    @given(
+        st.integers(min_value=-(10**11), max_value=10**11),
+        st.sampled_from([1.0, 0.01, 0.001, 0.05, 5.0]),
+    )
     def test_units_survive_floats(self, units, rounding):
         self.assertEqual(to_units(units * rounding, rounding), units)
 

@@ -10,8 +10,12 @@ class AftersalesDealerStatement(models.TransientModel):
     _name = "aftersales.dealer.statement"
     _description = "Dealer Statement"
 
-    dealer_id = fields.Many2one("res.partner", required=True, default=lambda self: self.env.context.get("active_id"))
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    dealer_id = fields.Many2one(
+        "res.partner", required=True, default=lambda self: self.env.context.get("active_id")
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
     date_from = fields.Date(required=True, default=lambda self: self._default_date_from())
     date_to = fields.Date(required=True, default=fields.Date.context_today)
 
@@ -23,7 +27,9 @@ class AftersalesDealerStatement(models.TransientModel):
         """Raise when the period ends before it starts."""
         for wizard in self:
             if wizard.date_from > wizard.date_to:
-                raise UserError(self.env._("The statement ends before it starts. Correct its dates."))
+                raise UserError(
+                    self.env._("The statement ends before it starts. Correct its dates.")
+                )
 
     def _get_statement(self):
         """Return the sections of the statement, one per currency."""
@@ -42,4 +48,6 @@ class AftersalesDealerStatement(models.TransientModel):
     def action_print(self):
         """Print the statement as PDF."""
         self._check_period()
-        return self.env.ref("aftersales_dealer.action_report_aftersales_dealer_statement").report_action(self)
+        return self.env.ref(
+            "aftersales_dealer.action_report_aftersales_dealer_statement"
+        ).report_action(self)

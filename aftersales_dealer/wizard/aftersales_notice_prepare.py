@@ -10,11 +10,16 @@ class AftersalesNoticePrepare(models.TransientModel):
     _name = "aftersales.notice.prepare"
     _description = "Prepare Fee Notices"
 
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
     period_start = fields.Date(default=lambda self: self._default_period()[0])
     period_end = fields.Date(required=True, default=lambda self: self._default_period()[1])
     dealer_ids = fields.Many2many(
-        "res.partner", string="Dealers", domain="[('is_dealer', '=', True)]", help="Empty: all dealers."
+        "res.partner",
+        string="Dealers",
+        domain="[('is_dealer', '=', True)]",
+        help="Empty: all dealers.",
     )
     claim_count = fields.Integer(string="Claims Waiting", compute="_compute_counts")
     dealer_count = fields.Integer(string="Dealers Concerned", compute="_compute_counts")
@@ -54,7 +59,9 @@ class AftersalesNoticePrepare(models.TransientModel):
         if failures:
             for notice in notices:
                 notice.message_post(
-                    body=self.env._("Not all dealers got a notice: %(failures)s", failures="; ".join(failures))
+                    body=self.env._(
+                        "Not all dealers got a notice: %(failures)s", failures="; ".join(failures)
+                    )
                 )
         if not notices:
             raise UserError(
@@ -65,5 +72,7 @@ class AftersalesNoticePrepare(models.TransientModel):
                     date=self.period_end,
                 )
             )
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_dealer.aftersales_notice_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_dealer.aftersales_notice_action"
+        )
         return dict(action, domain=[("id", "in", notices.ids)], context={}, failures=failures)
