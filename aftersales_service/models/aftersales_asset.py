@@ -120,7 +120,8 @@ class AftersalesAsset(models.Model):
     @api.depends("name", "product_id", "serial")
     def _compute_display_name(self):
         for asset in self:
-            parts = [asset.product_id.display_name, asset.serial or asset.name]
+            # Who may see the asset may read what it is: owners and sellers have no rights on products.
+            parts = [asset.sudo().product_id.display_name, asset.serial or asset.name]
             asset.display_name = " · ".join(part for part in parts if part)
 
     def _compute_access_url(self):

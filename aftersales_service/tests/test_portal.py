@@ -28,6 +28,11 @@ class TestPortal(AftersalesCommon, HttpCase):
         self.assertIn("Leaks oil", tickets)
         self.assertNotIn("Secret matter", self.url_open("/my/tickets").text)
 
+    def test_owner_may_read_what_the_machine_is(self):
+        self.env.invalidate_all()
+        name = self.asset.with_user(self.portal_user).read(["display_name"])[0]["display_name"]
+        self.assertEqual(name, "Test Tractor · P-1")
+
     def test_pages_of_others_lead_home(self):
         self.authenticate("t_portal_customer", "t_portal_customer")
         self.assertIn("Leaks oil", self.url_open(f"/my/tickets/{self.ticket.id}").text)
