@@ -1,0 +1,196 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class AftersalesReportTicket(models.Model):
+    """Tickets: one row a ticket that is not archived (H01, T16)."""
+
+    _name = "aftersales.report.ticket"
+    _description = "Ticket Analysis"
+    _inherit = ["aftersales.report.mixin"]
+    _auto = False
+    _rec_name = "ticket_id"
+    _order = "date_open desc, id desc"
+    _document_field = "ticket_id"
+    _depends = {
+        "aftersales.ticket": [
+            "active",
+            "asset_id",
+            "cause_id",
+            "channel",
+            "company_id",
+            "date_assigned",
+            "date_closed",
+            "date_open",
+            "emergency",
+            "is_closed",
+            "partner_id",
+            "priority",
+            "product_id",
+            "rating_last_value",
+            "reopen_count",
+            "service_category",
+            "stage_id",
+            "symptom_id",
+            "team_id",
+            "technician_id",
+            "type",
+            "user_id",
+            "zone_id",
+        ],
+        "aftersales.cause": ["responsible"],
+        "product.product": ["product_tmpl_id"],
+        "product.template": ["categ_id"],
+    }
+
+    ticket_id = fields.Many2one("aftersales.ticket", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    date_open = fields.Datetime(string="Opened", readonly=True)
+    date_assigned = fields.Datetime(string="Assigned", readonly=True)
+    date_closed = fields.Datetime(string="Closed", readonly=True)
+    type = fields.Selection(
+        lambda self: self._selection_of("aftersales.ticket", "type"), readonly=True
+    )
+    channel = fields.Selection(
+        lambda self: self._selection_of("aftersales.ticket", "channel"), readonly=True
+    )
+    priority = fields.Selection(
+        lambda self: self._selection_of("aftersales.ticket", "priority"), readonly=True
+    )
+    service_category = fields.Selection(
+        lambda self: self._selection_of("aftersales.ticket", "service_category"), readonly=True
+    )
+    emergency = fields.Boolean(readonly=True)
+    stage_id = fields.Many2one("aftersales.ticket.stage", readonly=True)
+    is_closed = fields.Boolean(string="Is Closed", readonly=True)
+    team_id = fields.Many2one("aftersales.team", readonly=True)
+    zone_id = fields.Many2one("aftersales.zone", readonly=True)
+    user_id = fields.Many2one("res.users", string="Agent", readonly=True)
+    technician_id = fields.Many2one("hr.employee", string="Technician", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    asset_id = fields.Many2one("aftersales.asset", readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True)
+    product_categ_id = fields.Many2one("product.category", string="Product Category", readonly=True)
+    symptom_id = fields.Many2one("aftersales.symptom", readonly=True)
+    cause_id = fields.Many2one("aftersales.cause", readonly=True)
+    responsible = fields.Selection(
+        lambda self: self._selection_of("aftersales.cause", "responsible"),
+        string="Attributed to",
+        readonly=True,
+    )
+    outcome = fields.Selection(
+        [
+            ("open", "Not closed"),
+            ("phone", "Without a visit"),
+            ("first", "On the first visit"),
+            ("later", "After several visits"),
+            ("reopened", "Reopened"),
+        ],
+        readonly=True,
+        help="How the ticket was brought to its end.",
+    )
+    hours_to_assign = fields.Float(
+        string="Hours to Assign", readonly=True, aggregator="avg", help="From opened to assigned."
+    )
+    hours_to_close = fields.Float(
+        string="Hours to Close",
+        readonly=True,
+        aggregator="avg",
+        help="From opened to closed, round the clock; open tickets do not count.",
+    )
+    days_open = fields.Float(
+        string="Days Open", readonly=True, aggregator="avg", help="Age of the tickets still open."
+    )
+    reopen_count = fields.Integer(string="Times Reopened", readonly=True)
+    reopened_rate = fields.Float(
+        string="Reopened (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the tickets that were opened again at least once.",
+    )
+    visit_count = fields.Integer(string="Visits Done", readonly=True)
+    first_time_fix = fields.Float(
+        string="First-time Fix (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Of the closed faults that were visited: fixed on the first visit, never reopened.",
+    )
+    rating = fields.Float(
+        string="Rating (1–5)", readonly=True, aggregator="avg", help="Unrated tickets do not count."
+    )
+
+    @property
+    def _table_query(self) -> SQL:
+        return SQL("SELECT %s FROM %s WHERE t.active", self._select(), self._from())
+
+    def _select(self) -> SQL:
+        return SQL(
+            """
+            t.id, t.id AS ticket_id, t.company_id, t.date_open, t.date_assigned, t.date_closed,
+            t.type, t.channel, t.priority, t.service_category, t.emergency,
+            t.stage_id, t.is_closed IS TRUE AS is_closed, t.team_id, t.zone_id, t.user_id,
+            t.technician_id, t.partner_id, t.asset_id, t.product_id,
+            template.categ_id AS product_categ_id, t.symptom_id, t.cause_id, cause.responsible,
+            %s AS outcome, %s
+            """,
+            self._outcome(),
+            self._measures(),
+        )
+
+    def _outcome(self) -> SQL:
+        return SQL(
+            """
+            CASE
+                WHEN t.is_closed IS NOT TRUE THEN 'open'
+                WHEN COALESCE(t.reopen_count, 0) > 0 THEN 'reopened'
+                WHEN COALESCE(visits.visit_count, 0) = 0 THEN 'phone'
+                WHEN visits.visit_count = 1 THEN 'first'
+                ELSE 'later'
+            END
+            """
+        )
+
+    def _measures(self) -> SQL:
+        date_open, visited = SQL("t.date_open"), SQL("COALESCE(visits.visit_count, 0)")
+        reopened = SQL("COALESCE(t.reopen_count, 0)")
+        return SQL(
+            """
+            %s AS hours_to_assign, %s AS hours_to_close,
+            CASE WHEN t.is_closed IS NOT TRUE THEN %s / 24.0 END AS days_open,
+            %s AS reopen_count, %s AS reopened_rate, %s AS visit_count, %s AS first_time_fix,
+            NULLIF(t.rating_last_value, 0) AS rating
+            """,
+            self._hours_between(date_open, SQL("t.date_assigned")),
+            self._hours_between(date_open, SQL("t.date_closed")),
+            self._hours_between(date_open, SQL("%s::timestamp", fields.Datetime.now())),
+            reopened,
+            self._percent(SQL("%s > 0", reopened)),
+            visited,
+            self._percent(
+                SQL("%s = 0 AND visits.visit_count = 1 AND visits.fixed", reopened),
+                SQL("t.type = 'fault' AND t.is_closed IS TRUE AND %s > 0", visited),
+            ),
+        )
+
+    def _from(self) -> SQL:
+        return SQL(
+            """
+            aftersales_ticket t
+            LEFT JOIN product_product product ON product.id = t.product_id
+            LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+            LEFT JOIN aftersales_cause cause ON cause.id = t.cause_id
+            LEFT JOIN (%s) visits ON visits.ticket_id = t.id
+            """,
+            self._visits(),
+        )
+
+    def _visits(self) -> SQL:
+        """SQL: one row a ticket with the visits done for it."""
+        return SQL(
+            """
+            SELECT ticket_id, COUNT(*) AS visit_count, BOOL_OR(fixed = 'yes') AS fixed
+              FROM aftersales_visit
+             WHERE state = 'done' AND ticket_id IS NOT NULL
+             GROUP BY ticket_id
+            """
+        )
