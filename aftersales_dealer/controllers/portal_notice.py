@@ -11,7 +11,9 @@ NOTICE_PAGE = 20
 
 
 class DealerNoticePortal(DealerPortal):
-    """A dealer's notices, statement and deposit (D14, F02, F03). Everything needs the dealer's login."""
+    """A dealer's notices, statement and deposit (D14, F02, F03). Everything needs the dealer's
+    login.
+    """
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
@@ -34,7 +36,8 @@ class DealerNoticePortal(DealerPortal):
         )
 
     def _get_own_notice(self, notice_id):
-        """Return the notice as superuser, after checking that the user may read it and is its dealer.
+        """Return the notice as superuser, after checking that the user may read it and is its
+        dealer.
 
         No access token opens a notice: it is the dealer's money.
 
@@ -148,7 +151,9 @@ class DealerNoticePortal(DealerPortal):
         )
 
     def _answer(self, notice_id, answer):
-        """Carry out the dealer's answer and show the notice again, with the error if it was refused."""
+        """Carry out the dealer's answer and show the notice again, with the error if it was
+        refused.
+        """
         try:
             self._get_own_notice(notice_id)
         except (AccessError, MissingError):
@@ -164,7 +169,9 @@ class DealerNoticePortal(DealerPortal):
     # -- statement ------------------------------------------------------------------------------
 
     def _get_statement_period(self, date_from=None, date_to=None):
-        """Return the period asked for, by default the last three months; bad dates fall back to the default."""
+        """Return the period asked for, by default the last three months; bad dates fall back to
+        the default.
+        """
         today = fields.Date.context_today(request.env.user)
         try:
             start, end = fields.Date.to_date(date_from), fields.Date.to_date(date_to)

@@ -39,6 +39,8 @@ from . import aftersales_notice
 from . import aftersales_notice_line
 from . import aftersales_notice_prepare
 from . import aftersales_notice_flow
+from . import aftersales_notice_answer
+from . import aftersales_notice_entry
 from . import aftersales_notice_settlement
 from . import aftersales_claim_notice
 from . import aftersales_deposit_move

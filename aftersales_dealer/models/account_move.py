@@ -42,8 +42,8 @@ class AccountMove(models.Model):
             if notice and move.state == "posted":
                 raise UserError(
                     self.env._(
-                        "%(move)s belongs to the fee notice %(notice)s. Reverse the notice instead: that also opens "
-                        "the invoices and the claims again.",
+                        "%(move)s belongs to the fee notice %(notice)s. Reverse the notice "
+                        "instead: that also opens the invoices and the claims again.",
                         move=move.display_name,
                         notice=notice.display_name,
                     )

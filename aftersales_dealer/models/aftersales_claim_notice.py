@@ -37,7 +37,9 @@ class AftersalesClaim(models.Model):
         return self.appraised_by | self.approved_by
 
     def _return_to_approved(self):
-        """Give claims back whose notice was cancelled or reversed: they wait for a new notice (F04)."""
+        """Give claims back whose notice was cancelled or reversed: they wait for a new notice
+        (F04).
+        """
         self.filtered(lambda claim: claim.state in ("noticed", "settled"))._set_state("approved")
 
 

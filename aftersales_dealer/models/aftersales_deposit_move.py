@@ -4,7 +4,8 @@ from odoo.tools import format_amount
 
 
 class AftersalesDepositMove(models.Model):
-    """One movement of a dealer's deposit (保证金). What was entered stays: errors are corrected by a counter-movement.
+    """One movement of a dealer's deposit (保证金). What was entered stays: errors are corrected by
+    a counter-movement.
 
     F05 draws on it; the accounting entry of the payment is linked, not made here.
     """
@@ -65,7 +66,9 @@ class AftersalesDepositMove(models.Model):
         return moves
 
     def _check_balance(self):
-        """Raise when a deposit was overdrawn. Dealers are locked, so two withdrawals cannot pass side by side."""
+        """Raise when a deposit was overdrawn. Dealers are locked, so two withdrawals cannot pass
+        side by side.
+        """
         outgoing = self.filtered(lambda move: move.direction == "out")
         if not outgoing:
             return
@@ -77,8 +80,8 @@ class AftersalesDepositMove(models.Model):
                 if company.currency_id.compare_amounts(dealer.dealer_deposit_balance, 0.0) < 0:
                     raise ValidationError(
                         self.env._(
-                            "%(dealer)s: the deposit is short by %(amount)s. Lower the amount or enter the payment "
-                            "first.",
+                            "%(dealer)s: the deposit is short by %(amount)s. Lower the amount or "
+                            "enter the payment first.",
                             dealer=dealer.display_name,
                             amount=format_amount(
                                 self.env, -dealer.dealer_deposit_balance, company.currency_id
@@ -91,7 +94,8 @@ class AftersalesDepositMove(models.Model):
         if frozen:
             raise UserError(
                 self.env._(
-                    "%(name)s: a deposit movement does not change. Enter a counter-movement instead.",
+                    "%(name)s: a deposit movement does not change. Enter a counter-movement "
+                    "instead.",
                     name=self[:1].display_name,
                 )
             )

@@ -30,9 +30,11 @@ PROOF_FIELDS = {
 
 
 class AftersalesNotice(models.Model):
-    """Fee verification notice (三包费用核销通知单): what the company grants a dealer, and its settlement.
+    """Fee verification notice (三包费用核销通知单): what the company grants a dealer, and its
+    settlement.
 
-    The flow is in ``aftersales_notice_flow.py``, the accounting in ``aftersales_notice_settlement.py``,
+    The flow is in ``aftersales_notice_flow.py``, the accounting in
+    ``aftersales_notice_settlement.py``,
     how notices are made in ``aftersales_notice_prepare.py``.
     """
 
@@ -221,7 +223,8 @@ class AftersalesNotice(models.Model):
         if self.state == "issued":
             if self.silence_confirms:
                 return self.env._(
-                    "The dealer has until %(date)s to dispute the notice; silence counts as confirmation.",
+                    "The dealer has until %(date)s to dispute the notice; silence counts as "
+                    "confirmation.",
                     date=deadline,
                 )
             return self.env._(
@@ -260,7 +263,8 @@ class AftersalesNotice(models.Model):
             if notice.state not in ("draft", "cancelled") or notice.name != "/":
                 raise UserError(
                     self.env._(
-                        "%(notice)s cannot be deleted, it was worked on. Cancel or reverse it instead.",
+                        "%(notice)s cannot be deleted, it was worked on. Cancel or reverse it "
+                        "instead.",
                         notice=notice.display_name,
                     )
                 )

@@ -18,7 +18,9 @@ ANSWER_FIELDS = {"disputed", "dispute_reason"}
 
 
 class AftersalesNoticeLine(models.Model):
-    """One amount of a notice; today each stems from a claim line, later also rewards, penalties, freight (F06)."""
+    """One amount of a notice; today each stems from a claim line, later also rewards, penalties,
+    freight (F06).
+    """
 
     _name = "aftersales.notice.line"
     _description = "Fee Verification Notice Line"
@@ -74,8 +76,10 @@ class AftersalesNoticeLine(models.Model):
     account_id = fields.Many2one(
         "account.account",
         check_company=True,
-        domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', 'off_balance'))]",
-        help="Where the cost is booked. Empty: the account of the product's category, else of the company.",
+        domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', "
+        "'off_balance'))]",
+        help="Where the cost is booked. Empty: the account of the product's category, else of the "
+        "company.",
     )
     analytic_distribution = fields.Json()
     analytic_precision = fields.Integer(
@@ -118,8 +122,8 @@ class AftersalesNoticeLine(models.Model):
         if self.currency_id.compare_amounts(self.amount, self.amount_approved) > 0:
             raise ValidationError(
                 self.env._(
-                    "%(line)s: the verified amount is more than the approved %(approved)s. Finance may only lower "
-                    "it; a higher amount needs a new appraisal of the claim.",
+                    "%(line)s: the verified amount is more than the approved %(approved)s. Finance "
+                    "may only lower it; a higher amount needs a new appraisal of the claim.",
                     **texts,
                 )
             )
@@ -202,14 +206,16 @@ class AftersalesNoticeLine(models.Model):
         if left:
             raise UserError(
                 self.env._(
-                    "%(claim)s is in the notice as a whole: take all its lines out, or lower an amount to zero "
-                    "with a reason.",
+                    "%(claim)s is in the notice as a whole: take all its lines out, or lower an "
+                    "amount to zero with a reason.",
                     claim=left[0].claim_id.display_name,
                 )
             )
 
     def action_remove_claim(self):
-        """Take the claims of these lines out of their draft notices; they wait for a later notice (F01)."""
+        """Take the claims of these lines out of their draft notices; they wait for a later notice
+        (F01).
+        """
         self.notice_id.line_ids.filtered(lambda line: line.claim_id in self.claim_id).unlink()
 
     def _check_notice_open(self):
@@ -218,7 +224,8 @@ class AftersalesNoticeLine(models.Model):
             if notice.state != "draft":
                 raise UserError(
                     self.env._(
-                        "%(notice)s is %(state)s: lines can be added or removed only while it is being verified.",
+                        "%(notice)s is %(state)s: lines can be added or removed only while it is "
+                        "being verified.",
                         notice=notice.display_name,
                         state=notice._get_state_label(notice.state),
                     )
@@ -246,7 +253,9 @@ class AftersalesNoticeLine(models.Model):
             self.env["aftersales.notice"].browse(bodies)._message_log_batch(bodies=bodies)
 
     def _get_cut_reason(self):
-        """Return why the dealer gets less than it claimed for the line: the appraiser's and the verifier's reason."""
+        """Return why the dealer gets less than it claimed for the line: the appraiser's and the
+        verifier's reason.
+        """
         self.ensure_one()
         reasons = []
         if self.currency_id.compare_amounts(self.amount_approved, self.amount_claimed) < 0:
@@ -256,7 +265,8 @@ class AftersalesNoticeLine(models.Model):
         return "; ".join(filter(None, reasons))
 
     def _get_account(self):
-        """Return the account the line's cost is booked on: own, product category's, company's (F03).
+        """Return the account the line's cost is booked on: own, product category's, company's
+        (F03).
 
         :raise UserError: when none is set
         """
@@ -272,8 +282,8 @@ class AftersalesNoticeLine(models.Model):
         if not account:
             raise UserError(
                 self.env._(
-                    "There is no account for the cost of %(line)s. Set the warranty expense account of %(company)s "
-                    "in Settings / After-sales.",
+                    "There is no account for the cost of %(line)s. Set the warranty expense "
+                    "account of %(company)s in Settings / After-sales.",
                     line=self.display_name,
                     company=self.company_id.display_name,
                 )
@@ -281,7 +291,9 @@ class AftersalesNoticeLine(models.Model):
         return account
 
     def _prepare_settlement_line_vals(self):
-        """Return what the accounting line of this notice line says, whatever the kind of entry (F03)."""
+        """Return what the accounting line of this notice line says, whatever the kind of entry
+        (F03).
+        """
         self.ensure_one()
         return {
             "name": self.display_name,

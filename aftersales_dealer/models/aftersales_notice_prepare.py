@@ -36,8 +36,9 @@ class AftersalesNotice(models.Model):
     def _prepare_for_claims(self, period_start, period_end, dealers=None, companies=None):
         """Make a draft notice per dealer, company and currency of all claims that wait for one.
 
-        Running it again makes nothing twice: claims in a live notice are left out, and the unique index on
-        live claim lines stands behind it. One dealer's failure never loses the others (F09).
+        Running it again makes nothing twice: claims in a live notice are left out, and the unique
+        index on live claim lines stands behind it. One dealer's failure never loses the others
+        (F09).
 
         :return: (notices, list of str: what failed and why)
         """
@@ -100,7 +101,9 @@ class AftersalesNotice(models.Model):
 
     @api.model
     def _prepare_claim_line_vals(self, claim_line):
-        """Return the values of the notice line of ``claim_line``; figures are copied, not linked (D15)."""
+        """Return the values of the notice line of ``claim_line``; figures are copied, not linked
+        (D15).
+        """
         return {
             "type": "claim",
             "claim_id": claim_line.claim_id.id,

@@ -8,6 +8,7 @@ class ProductCategory(models.Model):
         "account.account",
         string="Warranty Expense Account",
         company_dependent=True,
-        domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', 'off_balance'))]",
+        domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', "
+        "'off_balance'))]",
         help="Where settled warranty claims for products of this category are booked.",
     )

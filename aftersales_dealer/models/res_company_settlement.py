@@ -8,8 +8,10 @@ class ResCompany(models.Model):
         "account.account",
         string="Warranty Expense Account",
         check_company=True,
-        domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', 'off_balance'))]",
-        help="Where settled claims are booked, unless the line or the product's category says otherwise. "
+        domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', "
+        "'off_balance'))]",
+        help="Where settled claims are booked, unless the line or the product's category says "
+        "otherwise. "
         "Empty: the company's expense account.",
     )
     aftersales_claim_sale_tax_ids = fields.Many2many(

@@ -67,19 +67,21 @@ class ResPartner(models.Model):
         ]
 
     def _get_dealer_statement(self, company, date_from, date_to):
-        """Return the dealer's statement: its receivable account, per currency, for a period (F03, H03).
+        """Return the dealer's statement: its receivable account, per currency, for a period (F03,
+        H03).
 
-        Read-only. Amounts are in the currency of each entry; charges are positive, deductions and payments
-        negative.
+        Read-only. Amounts are in the currency of each entry; charges are positive, deductions and
+        payments negative.
 
         :param res.company company: whose books
         :param date date_from: first day
         :param date date_to: last day
-        :return: list of dict ``currency``, ``opening``, ``closing``, ``lines``; each line a dict ``date``,
-            ``date_due``, ``move``, ``name``, ``label``, ``amount``, ``balance``, ``residual``
+        :return: list of dict ``currency``, ``opening``, ``closing``, ``lines``; each line a dict
+            ``date``, ``date_due``, ``move``, ``name``, ``label``, ``amount``, ``balance``,
+            ``residual``
         """
-        # A portal dealer cannot read journal items: the domain is its own account, and only what the
-        # statement shows leaves this method.
+        # A portal dealer cannot read journal items: the domain is its own account, and only what
+        # the statement shows leaves this method.
         items = self.env["account.move.line"].sudo()
         domain = self._get_statement_domain(company)
         openings = dict(
@@ -103,7 +105,9 @@ class ResPartner(models.Model):
         return used or sections[:1]
 
     def _prepare_statement_section(self, currency, opening, items):
-        """Return the statement in one currency; balances are summed in whole units, so they are exact."""
+        """Return the statement in one currency; balances are summed in whole units, so they are
+        exact.
+        """
         rounding = currency.rounding
         amounts = [to_units(item.amount_currency, rounding) for item in items]
         start = to_units(opening, rounding)

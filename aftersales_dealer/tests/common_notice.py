@@ -8,7 +8,9 @@ from .common import AftersalesDealerCommon
 
 
 class NoticeCommon(AftersalesDealerCommon):
-    """Approved claims of two dealers, open invoices, and finance staff who are different persons."""
+    """Approved claims of two dealers, open invoices, and finance staff who are different
+    persons.
+    """
 
     @classmethod
     def setUpClass(cls):
@@ -42,7 +44,9 @@ class NoticeCommon(AftersalesDealerCommon):
     def make_claim(
         cls, *amounts, dealer=None, currency=None, state="approved", approver=None, **values
     ):
-        """Return a claim in ``state`` with a line for each amount: (claimed, approved) or one for both."""
+        """Return a claim in ``state`` with a line for each amount: (claimed, approved) or one for
+        both.
+        """
         dealer = dealer or cls.dealer_a
         vals = {
             "dealer_id": dealer.id,
@@ -100,7 +104,9 @@ class NoticeCommon(AftersalesDealerCommon):
     def make_invoice(
         cls, amount, days_due=0, dealer=None, currency=None, move_type="out_invoice", date=None
     ):
-        """Return a posted invoice of ``dealer`` (A), due in ``days_due`` days (negative: overdue)."""
+        """Return a posted invoice of ``dealer`` (A), due in ``days_due`` days (negative:
+        overdue).
+        """
         due = cls.today + timedelta(days=days_due)
         invoice = cls.env["account.move"].create(
             {

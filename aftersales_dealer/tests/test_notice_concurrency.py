@@ -123,14 +123,14 @@ class TestNoticeConcurrency(BaseCase):
 
     def test_retry_after_the_other_committed_is_refused(self):
         notice_id = self._make_confirmed()
-        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.SerializationFailure):
-            with self._connect() as late:
-                notice = late["aftersales.notice"].browse(notice_id)
-                self.assertEqual(notice.state, "confirmed")
-                with self._connect() as fast:
-                    fast["aftersales.notice"].browse(notice_id).action_settle()
-                # This is what makes Odoo run the request again, which then sees the new status:
-                notice.action_settle()
+        conflict = self.assertRaises(psycopg2.errors.SerializationFailure)
+        with mute_logger("odoo.sql_db"), conflict, self._connect() as late:
+            notice = late["aftersales.notice"].browse(notice_id)
+            self.assertEqual(notice.state, "confirmed")
+            with self._connect() as fast:
+                fast["aftersales.notice"].browse(notice_id).action_settle()
+            # This is what makes Odoo run the request again, which then sees the new status:
+            notice.action_settle()
         with self.assertRaisesRegex(UserError, "cannot become"), self._connect() as retry:
             retry["aftersales.notice"].browse(notice_id).action_settle()
         self._assert_settled_once(notice_id)
@@ -144,9 +144,9 @@ class TestNoticeConcurrency(BaseCase):
             "aftersales_notice_role": "settlement",
             "move_type": "entry",
         }
-        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.UniqueViolation):
-            with self._connect() as env:
-                env["account.move"].create(vals)
+        refused = self.assertRaises(psycopg2.errors.UniqueViolation)
+        with mute_logger("odoo.sql_db"), refused, self._connect() as env:
+            env["account.move"].create(vals)
         self._assert_settled_once(notice_id)
 
     def test_two_connections_prepare_one_notice(self):

@@ -28,7 +28,8 @@ def allocate(amount, residuals):
     """Deduct ``amount`` from open residuals in their order, each as far as it goes.
 
     :param int amount: what is to be deducted, in units, ≥ 0
-    :param list residuals: pairs (key, open residual in units), oldest first; residuals ≤ 0 are skipped
+    :param list residuals: pairs (key, open residual in units), oldest first; residuals ≤ 0 are
+        skipped
     :return: (list of (key, deducted units) with deducted > 0, units that stay as open credit)
     :raise ValueError: when ``amount`` is negative
     """

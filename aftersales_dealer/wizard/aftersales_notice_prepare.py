@@ -67,8 +67,8 @@ class AftersalesNoticePrepare(models.TransientModel):
             raise UserError(
                 "\n".join(failures)
                 or self.env._(
-                    "No approved claim up to %(date)s waits for a notice. Approve claims first, or choose a later "
-                    "end of the period.",
+                    "No approved claim up to %(date)s waits for a notice. Approve claims first, or "
+                    "choose a later end of the period.",
                     date=self.period_end,
                 )
             )

@@ -1,0 +1,185 @@
+import logging
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .aftersales_notice_flow import DEALER_MANAGER, VERIFIER
+
+_logger = logging.getLogger(__name__)
+
+
+class AftersalesNotice(models.Model):
+    """The dealer's answer to a notice, and the company's to a dispute (F02)."""
+
+    _inherit = "aftersales.notice"
+
+    def _answer_as(self):
+        """Return (records to write on, method): who answers, after checking that they may (F02,
+        design rule 9).
+        """
+        user = self.env.user
+        if user._is_portal():
+            self.check_access("read")
+            if any(
+                notice.dealer_id.commercial_partner_id != user.commercial_partner_id
+                for notice in self
+            ):
+                raise AccessError(self.env._("Only the dealer of a notice can answer it."))
+            # A dealer has no write access; it may answer its own notices, as just checked.
+            return self.sudo(), "portal"
+        self._check_groups(VERIFIER, DEALER_MANAGER)
+        return self, "written"
+
+    def action_confirm(self, note=None):
+        """The dealer agrees with the notice (F02).
+
+        :param str note: how and by whom, required when a company user records a confirmation in
+            writing
+        :raise AccessError: another dealer's notice, or no right
+        :raise UserError: the notice is not issued, or the note is missing
+        """
+        notices, method = self._answer_as()
+        if method == "written":
+            note = self._check_reason(note)
+        notices._confirm(method, note)
+
+    def _confirm(self, method, note=None):
+        self._lock()
+        self._set_state(
+            "confirmed",
+            confirm_method=method,
+            confirm_note=note,
+            confirmed_by_id=self.env.uid if method != "silence" else False,
+            date_confirmed=fields.Datetime.now(),
+        )
+        labels = dict(self._fields["confirm_method"]._description_selection(self.env))
+        self._log_note(self.env._("Confirmed: %(method)s", method=labels[method]), note or "")
+
+    def action_dispute(self, reason=None, line_reasons=None):
+        """The dealer does not agree (F02).
+
+        :param str reason: why, for the notice as a whole
+        :param dict line_reasons: notice line id → why that line is disputed
+        :raise UserError: neither reason nor line, a line of another notice, or a notice that is
+            not issued
+        """
+        notices, __ = self._answer_as()
+        notices._dispute((reason or "").strip(), line_reasons or {})
+
+    def _dispute(self, reason, line_reasons):
+        self._lock()
+        reasons = {int(line_id): (text or "").strip() for line_id, text in line_reasons.items()}
+        lines = self.line_ids.filtered(lambda line: line.id in reasons)
+        if len(lines) != len(reasons):
+            raise UserError(
+                self.env._("A disputed line does not belong to the notice. Reload the page.")
+            )
+        if not reason and (not reasons or not all(reasons.values())):
+            raise UserError(
+                self.env._(
+                    "Say why: give a reason for the notice, or one for each line that you dispute."
+                )
+            )
+        self._set_state("disputed", dispute_reason=reason)
+        texts = [reason] if reason else []
+        for line in lines:
+            line._write_past_guard({"disputed": True, "dispute_reason": reasons[line.id]})
+            texts.append(f"{line.display_name}: {reasons[line.id]}")
+        self._log_note(self.env._("Disputed"), Markup("<br/>").join(texts))
+        self._schedule_dispute_activity()
+
+    def _schedule_dispute_activity(self):
+        """Put the answer to a dispute on the list of whoever is responsible for the notice."""
+        for notice in self.sudo():
+            user = notice.user_id or notice.verified_by_id
+            if user:
+                notice.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=self.env._("Answer the dispute"),
+                    user_id=user.id,
+                )
+
+    def action_correct(self):
+        """Reopen a disputed notice: verifiers correct its amounts, then it is issued as a new
+        version (F02).
+        """
+        self._check_may_verify()
+        self._lock()
+        for notice in self:
+            if notice.state != "disputed":
+                raise UserError(
+                    self.env._(
+                        "%(notice)s is %(state)s: only a disputed notice is corrected.",
+                        notice=notice.display_name,
+                        state=notice._get_state_label(notice.state),
+                    )
+                )
+        self._set_state(
+            "verified", verified_by_id=self.env.uid, date_verified=fields.Datetime.now()
+        )
+
+    def action_uphold(self, reason=None):
+        """Stand by a disputed notice: same figures, a new deadline, the reason goes to the dealer
+        (F02).
+        """
+        self._check_groups(VERIFIER, DEALER_MANAGER)
+        reason = self._check_reason(reason)
+        self._lock()
+        for notice in self:
+            if notice.state != "disputed":
+                raise UserError(
+                    self.env._(
+                        "%(notice)s is %(state)s: only a disputed notice can be upheld.",
+                        notice=notice.display_name,
+                        state=notice._get_state_label(notice.state),
+                    )
+                )
+            notice._set_state("issued", **notice._prepare_answer_vals())
+            body = Markup("<b>%s</b><br/>%s") % (
+                notice.with_context(lang=notice.dealer_id.lang).env._("The notice is upheld"),
+                reason,
+            )
+            notice.message_post(
+                body=body, partner_ids=notice.dealer_id.ids, subtype_xmlid="mail.mt_comment"
+            )
+
+    @api.model
+    def _get_silence_domain(self):
+        """Return the domain of notices that silence confirms today (F02)."""
+        return [
+            ("state", "=", "issued"),
+            ("silence_confirms", "=", True),
+            ("date_confirm_deadline", "<", fields.Date.context_today(self)),
+        ]
+
+    @api.model
+    def _cron_confirm_by_silence(self, batch_size=200):
+        """Confirm the issued notices whose deadline passed without an answer, as agreed with the
+        dealer (F02).
+        """
+        cron, skipped = self.env["ir.cron"], []
+        cron._commit_progress(remaining=self.search_count(self._get_silence_domain()))
+        while True:
+            domain = [*self._get_silence_domain(), ("id", "not in", skipped)]
+            notices = self.search(domain, limit=batch_size, order="date_confirm_deadline, id")
+            locked = notices.try_lock_for_update()
+            failed = locked._confirm_silent_ones()
+            skipped += (notices - locked).ids + failed.ids
+            if not notices or not cron._commit_progress(len(locked - failed)):
+                break
+
+    def _confirm_silent_ones(self):
+        """Confirm each notice by silence; return those that failed, which are tried again the next
+        time.
+        """
+        failed = self.browse()
+        for notice in self:
+            try:
+                with self.env.cr.savepoint():
+                    notice._confirm("silence")
+            except Exception:  # pylint: disable=broad-except  # one dealer's failure never stops the others
+                _logger.exception("Notice %s could not be confirmed by silence", notice.id)
+                failed |= notice
+        return failed
