@@ -4,8 +4,9 @@ from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
-from odoo.addons.aftersales_dealer.controllers.portal_dealer import DealerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from .portal_dealer import DealerPortal
 
 NOTICE_PAGE = 20
 

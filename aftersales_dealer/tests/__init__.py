@@ -17,3 +17,4 @@ from . import test_notice_concurrency
 from . import test_notice_portal
 from . import test_claim_access
 from . import test_claim_portal
+from . import test_settlement_properties

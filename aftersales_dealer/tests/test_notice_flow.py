@@ -60,7 +60,7 @@ class TestNoticeFlow(NoticeCommon):
 
         def failing(records, vals_list):
             if any(vals["dealer_id"] == self.dealer_b.id for vals in vals_list):
-                raise UserError("Broken dealer")
+                raise ValueError("Broken dealer")
             return original(records, vals_list)
 
         self.patch(notices_class, "_create_prepared", failing)
