@@ -3,6 +3,7 @@
 import contextlib
 import re
 import shutil
+from collections import Counter
 
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import TimeoutError as BrowserTimeout
@@ -17,7 +18,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-TIMEOUT = 20_000
+TIMEOUT = 60_000
+PAGES_OF_A_KIND = 2
 OUR_APPS = ("aftersales_",)
 VIEW_READY = (
     ".o_action_manager .o_action, .o_action_manager .o_view_controller, .modal .o_form_view"
@@ -60,7 +62,7 @@ class Session:
         self.page.fill("input[name=login]", self.login)
         self.page.fill("input[name=password]", self.login)
         self.page.click("button[type=submit]")
-        self.page.wait_for_load_state("load")
+        self.page.wait_for_selector(".o_main_navbar, .o_portal_my_home, .o_portal, .alert-danger")
         if self.page.locator(".alert-danger").count():
             self.note("cannot log in")
             return False
@@ -84,7 +86,7 @@ class Session:
 
 @contextlib.contextmanager
 def _session(address, login, folder, size):
-    """A browser window for one user."""
+    """A browser window for one user; what goes wrong in it is noted, and ends the block."""
     folder.mkdir(parents=True, exist_ok=True)
     found = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
     with sync_playwright() as playwright:
@@ -94,8 +96,11 @@ def _session(address, login, folder, size):
         is_phone = size["width"] < 600
         context = browser.new_context(viewport=size, has_touch=is_phone, is_mobile=is_phone)
         context.set_default_timeout(TIMEOUT)
+        session = Session(context.new_page(), address, login, folder)
         try:
-            yield Session(context.new_page(), address, login, folder)
+            yield session
+        except BrowserError as error:
+            session.note(error)
         finally:
             browser.close()
 
@@ -103,19 +108,23 @@ def _session(address, login, folder, size):
 def crawl_client(address, login, folder, size):
     """Visit every menu of our apps as one user, in each of its views; return the problems."""
     with _session(address, login, folder, size) as session:
-        if not session.log_in():
-            return session.problems
-        menus = _our_menus(session)
-        if not menus:
-            session.note("sees no menu of ours")
-        for path, action in menus:
-            session.where = path
-            try:
-                _visit(session, path, action)
-            except BrowserError as error:
-                session.note(error)
-                session.shoot(f"{path} failed")
-        return session.problems
+        if session.log_in():
+            _visit_menus(session)
+    return session.problems
+
+
+def _visit_menus(session):
+    """Visit what each menu opens; one that fails does not keep the others from being seen."""
+    menus = _our_menus(session)
+    if not menus:
+        session.note("sees no menu of ours")
+    for path, action in menus:
+        session.where = path
+        try:
+            _visit(session, path, action)
+        except BrowserError as error:
+            session.note(error)
+            session.shoot(f"{path} failed")
 
 
 def _our_menus(session):
@@ -194,30 +203,44 @@ def _visit_first_record(session, path):
 
 
 def crawl_portal(address, login, folder, size):
-    """Visit the portal's pages as one user: home, each list, its first document."""
+    """Visit the portal's pages as one user: home and what is linked below it."""
     with _session(address, login, folder, size) as session:
-        if not session.log_in():
-            return session.problems
-        _visit_page(session, "/my")
-        for route in _portal_links(session, r"^/my/[^?#]+$"):
-            _visit_page(session, route)
-            for document in _portal_links(session, rf"^{re.escape(route)}/(new|\d+)")[:2]:
-                _visit_page(session, document)
-        return session.problems
+        if session.log_in():
+            _visit_portal(session)
+    return session.problems
+
+
+def _visit_portal(session):
+    """Follow the links below /my; of pages that differ in a number only, the first few."""
+    waiting, seen, kinds = ["/my"], set(), Counter()
+    while waiting:
+        route = waiting.pop(0)
+        kind = re.sub(r"\d+", "N", route.split("?")[0])
+        if route in seen or kinds[kind] >= PAGES_OF_A_KIND:
+            continue
+        seen.add(route)
+        kinds[kind] += 1
+        _visit_page(session, route)
+        waiting += _portal_links(session)
 
 
 def _visit_page(session, route):
     """Visit one page of the portal."""
     session.where = route
-    answer = session.page.goto(session.address + route)
+    try:
+        answer = session.page.goto(session.address + route)
+    except BrowserError as error:
+        if "Download is starting" not in str(error):
+            session.note(error)
+        return
     if answer and answer.status >= 400:
         session.note(f"HTTP status {answer.status}")
     session.shoot(f"portal {route}")
 
 
-def _portal_links(session, pattern):
-    """Addresses within the portal that the current page links to."""
+def _portal_links(session):
+    """Addresses below /my that the current page links to, printouts excepted."""
     links = session.page.locator("#wrap a[href], main a[href]").evaluate_all(
         "links => links.filter(link => link.offsetParent).map(link => link.getAttribute('href'))"
     )
-    return list(dict.fromkeys(link for link in links if re.search(pattern, link)))
+    return [link for link in links if re.match(r"/my/[^#]*$", link) and "report_type" not in link]
