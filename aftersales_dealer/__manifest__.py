@@ -54,6 +54,7 @@
         "views/aftersales_part_return_portal_templates.xml",
         "views/aftersales_dealer_menus.xml",
         "views/aftersales_claim_menus.xml",
+        "views/aftersales_claim_notice_views.xml",
         "views/res_partner_settlement_views.xml",
         "views/aftersales_notice_portal_templates.xml",
         "views/aftersales_notice_menus.xml",

@@ -31,6 +31,16 @@ class AftersalesClaim(models.Model):
             domain |= Domain("notice_line_ids", "not any", live)
         return domain
 
+    def action_view_notice(self):
+        """Open the notice that the claim is in (F02)."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "aftersales.notice",
+            "res_id": self.notice_id.id,
+            "view_mode": "form",
+        }
+
     def _get_appraisers(self):
         """Return the users who decided on the claim: they do not verify it (J01)."""
         self.ensure_one()
