@@ -62,6 +62,7 @@
     "demo": [
         "demo/aftersales_dealer_demo.xml",
         "demo/aftersales_notice_demo.xml",
+        "demo/aftersales_claim_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": [

@@ -236,6 +236,11 @@ class AftersalesClaim(models.Model):
         for claim in self:
             claim.access_url = f"/my/claims/{claim.id}"
 
+    def _get_report_base_filename(self):
+        """Return the file name of the print-out on the portal."""
+        self.ensure_one()
+        return self.name.replace("/", "-")
+
     def _get_blocking_checks(self):
         """Return the current checks that forbid approval and were not overridden."""
         return self.check_ids.filtered(lambda check: check.active and check.result == "block" and not check.overridden)

@@ -102,7 +102,7 @@ class AftersalesClaim(models.Model):
                 {
                     "amount_appraised": amount,
                     "amount_approved": amount,
-                    "appraisal_reason": ", ".join(codes) if cut else False,
+                    "appraisal_reason": self.env._("Cut by: %s", ", ".join(codes)) if cut else False,
                     "reason": False,
                 }
             )

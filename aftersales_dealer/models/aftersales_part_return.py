@@ -87,6 +87,11 @@ class AftersalesPartReturn(models.Model):
         for part_return in self:
             part_return.access_url = f"/my/part-returns/{part_return.id}"
 
+    def _get_report_base_filename(self):
+        """Return the file name of the print-outs on the portal."""
+        self.ensure_one()
+        return self.name.replace("/", "-")
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_shipped(self):
         for part_return in self:

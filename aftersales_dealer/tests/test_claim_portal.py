@@ -183,6 +183,21 @@ class TestClaimPortal(ClaimCommon, HttpCase):
         self.assertIn("cannot become", again.text)
         self.assertIn(part_return.name, self.url_open("/my/part-returns").text)
 
+    def test_prints(self):
+        """The dealer prints claim, packing list and labels without rights on products and serials (H03)."""
+        claim = self.make_submitted(lines=[self.line_part()])
+        part_return = claim._create_part_returns()
+        for path, text in (
+            (f"/my/claims/{claim.id}?report_type=html", claim.name),
+            (f"/my/part-returns/{part_return.id}?report_type=html", part_return.line_ids.label),
+            (f"/my/part-returns/{part_return.id}?report_type=html&what=labels", part_return.line_ids.label),
+        ):
+            with self.subTest(path):
+                response = self.url_open(path)
+                self.assertEqual(response.status_code, 200)
+                self.assertIn(text, response.text)
+                self.assertIn(self.part.name, response.text)
+
     def test_photos(self):
         png = base64.b64decode(SIGNATURE)
         self._save(files=[("photos", ("plate.png", png, "image/png"))])
