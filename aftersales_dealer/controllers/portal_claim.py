@@ -8,7 +8,9 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 
 class PortalClaim(DealerPortal):
-    """The dealer's claims on the portal: list, claim with its checks, withdraw, appeal (D07, D08, D14)."""
+    """The dealer's claims on the portal: list, claim with its checks, withdraw, appeal (D07,
+    D08, D14).
+    """
 
     def _prepare_dealer_home_values(self, dealer):
         values = super()._prepare_dealer_home_values(dealer)
@@ -18,7 +20,9 @@ class PortalClaim(DealerPortal):
             **values,
             "claim_count": claims.search_count(own & Domain("state", "!=", "cancelled")),
             "parts_to_ship_count": claims.search_count(
-                own & Domain("state", "=", "awaiting_parts") & Domain("line_ids.return_state", "=", "awaiting")
+                own
+                & Domain("state", "=", "awaiting_parts")
+                & Domain("line_ids.return_state", "=", "awaiting")
             ),
         }
 
@@ -48,9 +52,15 @@ class PortalClaim(DealerPortal):
         return Domain.OR(Domain(name, "ilike", search) for name in names) if search else Domain.TRUE
 
     @http.route(
-        ["/my/claims", "/my/claims/page/<int:page>"], type="http", auth="user", website=True, readonly=True
+        ["/my/claims", "/my/claims/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
     )
-    def portal_claims(self, page=1, sortby="newest", filterby="all", search="", search_in="all", **kwargs):
+    def portal_claims(
+        self, page=1, sortby="newest", filterby="all", search="", search_in="all", **kwargs
+    ):
         """List the dealer's claims (D14)."""
         dealer = self._get_dealer()
         if not dealer:
@@ -58,7 +68,8 @@ class PortalClaim(DealerPortal):
         sortings, filters = self._get_claim_sortings(), self._get_claim_filters()
         sortby = sortby if sortby in sortings else "newest"
         filterby = filterby if filterby in filters else "all"
-        # The dealer's own by this domain; sudo, because serials and products are searched and shown.
+        # The dealer's own by this domain; sudo, because serials and products are searched and
+        # shown.
         claims = request.env["aftersales.claim"].sudo()
         domain = (
             Domain("dealer_id", "=", dealer.id)
@@ -70,13 +81,21 @@ class PortalClaim(DealerPortal):
             total=claims.search_count(domain),
             page=page,
             step=self._items_per_page,
-            url_args={"sortby": sortby, "filterby": filterby, "search": search, "search_in": search_in},
+            url_args={
+                "sortby": sortby,
+                "filterby": filterby,
+                "search": search,
+                "search_in": search_in,
+            },
         )
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "dealer_claim",
             "claims": claims.search(
-                domain, order=sortings[sortby]["order"], limit=self._items_per_page, offset=pager["offset"]
+                domain,
+                order=sortings[sortby]["order"],
+                limit=self._items_per_page,
+                offset=pager["offset"],
             ),
             "pager": pager,
             "default_url": "/my/claims",
@@ -92,7 +111,9 @@ class PortalClaim(DealerPortal):
 
     @http.route("/my/claims/<int:claim_id>", type="http", auth="user", website=True, readonly=True)
     def portal_claim(self, claim_id, report_type=None, download=False, **kwargs):
-        """Show one claim with its checks and figures, or print it with ``?report_type=pdf`` (D08, D15)."""
+        """Show one claim with its checks and figures, or print it with ``?report_type=pdf``
+        (D08, D15).
+        """
         claim = self._get_own_claim(claim_id)
         if not claim:
             return request.redirect("/my/claims")
@@ -103,7 +124,9 @@ class PortalClaim(DealerPortal):
                 report_ref="aftersales_dealer.action_report_claim",
                 download=download,
             )
-        return request.render("aftersales_dealer.portal_claim", self._prepare_claim_values(claim, **kwargs))
+        return request.render(
+            "aftersales_dealer.portal_claim", self._prepare_claim_values(claim, **kwargs)
+        )
 
     def _get_own_claim(self, claim_id):
         """Return the claim in superuser mode when it is the dealer's own, else nothing."""
@@ -114,7 +137,9 @@ class PortalClaim(DealerPortal):
             self._document_check_access("aftersales.claim", claim_id)
         except (AccessError, MissingError):
             return claims
-        return claims.browse(claim_id).sudo()  # checked above; stays the user's deed, not the superuser's
+        return claims.browse(
+            claim_id
+        ).sudo()  # checked above; stays the user's deed, not the superuser's
 
     def _prepare_claim_values(self, claim, error="", message="", **kwargs):
         return {
@@ -127,7 +152,11 @@ class PortalClaim(DealerPortal):
         }
 
     @http.route(
-        "/my/claims/<int:claim_id>/photo/<int:photo_id>", type="http", auth="user", website=True, readonly=True
+        "/my/claims/<int:claim_id>/photo/<int:photo_id>",
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
     )
     def portal_claim_photo(self, claim_id, photo_id, **kwargs):
         """Return a photo of the dealer's own claim."""
@@ -136,23 +165,37 @@ class PortalClaim(DealerPortal):
             raise request.not_found()
         return request.env["ir.binary"]._get_stream_from(photo).get_response()
 
-    @http.route("/my/claims/<int:claim_id>/withdraw", type="http", auth="user", website=True, methods=["POST"])
+    @http.route(
+        "/my/claims/<int:claim_id>/withdraw",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
     def portal_claim_withdraw(self, claim_id, **post):
         """The dealer takes the claim back (D07)."""
         return self._act_on_claim(claim_id, lambda claim: claim.action_withdraw())
 
-    @http.route("/my/claims/<int:claim_id>/appeal", type="http", auth="user", website=True, methods=["POST"])
+    @http.route(
+        "/my/claims/<int:claim_id>/appeal", type="http", auth="user", website=True, methods=["POST"]
+    )
     def portal_claim_appeal(self, claim_id, reason="", **post):
         """The dealer contests the decision (D07, D15)."""
         # A space, not nothing: an empty reason would ask for it in the web client.
-        return self._act_on_claim(claim_id, lambda claim: claim.action_appeal(reason=reason.strip() or " "))
+        return self._act_on_claim(
+            claim_id, lambda claim: claim.action_appeal(reason=reason.strip() or " ")
+        )
 
-    @http.route("/my/claims/<int:claim_id>/submit", type="http", auth="user", website=True, methods=["POST"])
+    @http.route(
+        "/my/claims/<int:claim_id>/submit", type="http", auth="user", website=True, methods=["POST"]
+    )
     def portal_claim_submit(self, claim_id, **post):
         """The dealer sends a saved claim to the company (D07)."""
         return self._act_on_claim(claim_id, lambda claim: claim.action_submit())
 
-    @http.route("/my/claims/<int:claim_id>/ship", type="http", auth="user", website=True, methods=["POST"])
+    @http.route(
+        "/my/claims/<int:claim_id>/ship", type="http", auth="user", website=True, methods=["POST"]
+    )
     def portal_claim_ship(self, claim_id, **post):
         """Make the return of the claim's old parts and show it, to be printed and shipped (D09)."""
         claim = self._get_own_claim(claim_id)
@@ -161,11 +204,15 @@ class PortalClaim(DealerPortal):
         try:
             part_return = claim._create_part_returns()
         except UserError as refusal:
-            return request.render("aftersales_dealer.portal_claim", self._prepare_claim_values(claim, str(refusal)))
+            return request.render(
+                "aftersales_dealer.portal_claim", self._prepare_claim_values(claim, str(refusal))
+            )
         return request.redirect(part_return.access_url)
 
     def _act_on_claim(self, claim_id, action):
-        """Run ``action`` on the dealer's own claim and show it again, with the refusal if there is one."""
+        """Run ``action`` on the dealer's own claim and show it again, with the refusal if there
+        is one.
+        """
         claim = self._get_own_claim(claim_id)
         if not claim:
             return request.redirect("/my/claims")
@@ -174,5 +221,7 @@ class PortalClaim(DealerPortal):
                 action(claim)
         except UserError as refusal:
             claim.invalidate_recordset()
-            return request.render("aftersales_dealer.portal_claim", self._prepare_claim_values(claim, str(refusal)))
+            return request.render(
+                "aftersales_dealer.portal_claim", self._prepare_claim_values(claim, str(refusal))
+            )
         return request.redirect(claim.access_url)

@@ -12,7 +12,16 @@ from odoo.addons.aftersales_dealer.controllers.portal_claim import PortalClaim
 MAX_PHOTOS, MAX_PHOTO_BYTES = 10, 10 * 1024 * 1024
 MAX_LINES = 100
 MAX_PROPOSED = 20
-LINE_FIELDS = ("id", "kind", "product_id", "name", "quantity", "price_unit", "serial_new", "serial_old")
+LINE_FIELDS = (
+    "id",
+    "kind",
+    "product_id",
+    "name",
+    "quantity",
+    "price_unit",
+    "serial_new",
+    "serial_old",
+)
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 
@@ -28,18 +37,24 @@ class PortalClaimForm(PortalClaim):
         claim = request.env["aftersales.claim"]
         return self._render_claim_form(dealer, claim, {"serial": serial}, [{}])
 
-    @http.route("/my/claims/<int:claim_id>/edit", type="http", auth="user", website=True, readonly=True)
+    @http.route(
+        "/my/claims/<int:claim_id>/edit", type="http", auth="user", website=True, readonly=True
+    )
     def portal_claim_edit(self, claim_id, **kwargs):
         """Show a draft or returned claim to be changed."""
         claim = self._get_own_claim(claim_id)
         if not claim or claim.state not in ("draft", "returned"):
             return request.redirect(f"/my/claims/{claim_id}" if claim else "/my/claims")
         lines = [line._prepare_portal_form_vals() for line in claim.line_ids]
-        return self._render_claim_form(self._get_dealer(), claim, claim._prepare_portal_form_vals(), lines)
+        return self._render_claim_form(
+            self._get_dealer(), claim, claim._prepare_portal_form_vals(), lines
+        )
 
     @http.route("/my/claims/save", type="http", auth="user", website=True, methods=["POST"])
     def portal_claim_save(self, claim_id="", intent="save", **post):
-        """Save the posted claim, and submit it when that was pressed; show the form again when refused."""
+        """Save the posted claim, and submit it when that was pressed; show the form again when
+        refused.
+        """
         dealer = self._get_dealer()
         if not dealer:
             return request.redirect("/my")
@@ -53,13 +68,18 @@ class PortalClaimForm(PortalClaim):
                 if intent == "submit":
                     claim.action_submit()
         except UserError as refusal:
-            before = request.env["aftersales.claim"].sudo().browse(self._parse_int(claim_id)).exists()
+            before = (
+                request.env["aftersales.claim"].sudo().browse(self._parse_int(claim_id)).exists()
+            )
             return self._render_claim_form(dealer, before, post, rows, error=str(refusal))
-        return request.redirect(f"{claim.access_url}?message={'submitted' if intent == 'submit' else 'saved'}")
+        return request.redirect(
+            f"{claim.access_url}?message={'submitted' if intent == 'submit' else 'saved'}"
+        )
 
     @http.route("/my/claims/items", type="jsonrpc", auth="user", readonly=True)
     def portal_claim_items(self, term="", kind="part"):
-        """Return up to twenty parts or labour operations that match ``term``, with the agreed price.
+        """Return up to twenty parts or labour operations that match ``term``, with the agreed
+        price.
 
         :param str term: part of name or reference
         :param str kind: ``part`` or ``labour``
@@ -90,8 +110,17 @@ class PortalClaimForm(PortalClaim):
         by_name = Domain("name", "ilike", term) | Domain("default_code", "ilike", term)
         companies = Domain("company_id", "in", [False, request.env.company.id])
         if kind == "labour":
-            return by_name & companies & Domain("type", "=", "service") & Domain("standard_hours", ">", 0)
-        return by_name & companies & Domain([("type", "=", "consu"), ("is_asset", "=", False), ("sale_ok", "=", True)])
+            return (
+                by_name
+                & companies
+                & Domain("type", "=", "service")
+                & Domain("standard_hours", ">", 0)
+            )
+        return (
+            by_name
+            & companies
+            & Domain([("type", "=", "consu"), ("is_asset", "=", False), ("sale_ok", "=", True)])
+        )
 
     def _get_current_agreement(self, dealer):
         """Return the dealer's agreement of today in superuser mode, empty when there is none."""
@@ -102,7 +131,9 @@ class PortalClaimForm(PortalClaim):
         agreement = self._get_current_agreement(dealer)
         # Own machines that are registered; sudo shows serial and product.
         assets = request.env["aftersales.asset"].search(
-            [("dealer_id", "=", dealer.id), ("registration_id", "!=", False)], limit=500, order="id desc"
+            [("dealer_id", "=", dealer.id), ("registration_id", "!=", False)],
+            limit=500,
+            order="id desc",
         )
         values = {
             **self._prepare_portal_layout_values(),
@@ -120,38 +151,56 @@ class PortalClaimForm(PortalClaim):
         return request.render("aftersales_dealer.portal_claim_form", values)
 
     def _read_rows(self):
-        """Return the posted lines as dicts of strings: the n-th value of each field is of the n-th line."""
+        """Return the posted lines as dicts of strings: the n-th value of each field is of the
+        n-th line.
+        """
         form = request.httprequest.form
         columns = [form.getlist(f"line_{name}")[:MAX_LINES] for name in LINE_FIELDS]
         return [dict(zip(LINE_FIELDS, row, strict=True)) for row in zip(*columns, strict=False)]
 
     def _save_claim(self, dealer, claim, post, rows):
-        """Create or change the dealer's claim with the posted values; returns it in superuser mode."""
+        """Create or change the dealer's claim with the posted values; returns it in superuser
+        mode.
+        """
         asset = self._find_asset(dealer, post.get("serial"))
         values = self._parse_claim(post, asset)
         # The dealer and its own machine were checked above, the claim by ``_get_own_claim``.
         claims = request.env["aftersales.claim"].sudo().with_company(asset.company_id)
         if not claim:
             claim = claims.create(
-                {**values, "dealer_id": dealer.id, "company_id": asset.company_id.id, "user_id": False}
+                {
+                    **values,
+                    "dealer_id": dealer.id,
+                    "company_id": asset.company_id.id,
+                    "user_id": False,
+                }
             )
         else:
             claim.write(values)
         claim.write({"line_ids": self._parse_lines(claim, rows)})
         photos = self._read_photos(claim)
         if photos:
-            claim.photo_ids += request.env["ir.attachment"].sudo().create(photos)  # photos of the claim just saved
+            claim.photo_ids += (
+                request.env["ir.attachment"].sudo().create(photos)
+            )  # photos of the claim just saved
         return claim
 
     def _find_asset(self, dealer, serial):
-        """Return the dealer's own machine with ``serial``; others are answered as if there were none."""
+        """Return the dealer's own machine with ``serial``; others are answered as if there were
+        none.
+        """
         serial = (serial or "").strip()
         domain = Domain("lot_id.name", "=", serial) | Domain("name", "=", serial)
-        assets = request.env["aftersales.asset"].sudo().search(domain & Domain("dealer_id", "=", dealer.id), limit=2)
+        assets = (
+            request.env["aftersales.asset"]
+            .sudo()
+            .search(domain & Domain("dealer_id", "=", dealer.id), limit=2)
+        )
         if not serial or len(assets) != 1:
             raise UserError(
                 request.env._(
-                    "There is no machine with the serial “%(serial)s” among yours. Check the name plate.",
+                    "There is no machine with the serial “%(serial)s” among yours. Check the "
+                    "name plate.",
                     serial=serial,
                 )
             )
@@ -164,7 +213,10 @@ class PortalClaimForm(PortalClaim):
             "date_failure": self._parse_date(post.get("date_failure"), _("Failed on")),
             "date_repair": self._parse_date(post.get("date_repair"), _("Repaired on")),
             "meter": self._parse_number(post.get("meter") or "0", _("Meter reading")),
-            "symptom_id": request.env["aftersales.symptom"].browse(self._parse_int(post.get("symptom_id"))).exists().id,
+            "symptom_id": request.env["aftersales.symptom"]
+            .browse(self._parse_int(post.get("symptom_id")))
+            .exists()
+            .id,
             "description": (post.get("description") or "").strip()[:10000],
             "signed_by": (post.get("signed_by") or "").strip()[:128],
         }
@@ -179,11 +231,15 @@ class PortalClaimForm(PortalClaim):
         except (binascii.Error, ValueError):
             content = b""
         if guess_mimetype(content) != "image/png" or len(content) > 1024 * 1024:
-            raise UserError(request.env._("The signature could not be read. Let the user sign again."))
+            raise UserError(
+                request.env._("The signature could not be read. Let the user sign again.")
+            )
         return text
 
     def _parse_lines(self, claim, rows):
-        """Return the commands that make the claim's lines those posted; a line keeps its record by its id."""
+        """Return the commands that make the claim's lines those posted; a line keeps its record
+        by its id.
+        """
         known = {line.id: line for line in claim.line_ids}
         commands, kept = [], set()
         for row in rows:
@@ -203,7 +259,12 @@ class PortalClaimForm(PortalClaim):
         product = self._find_item(row, kind)
         name = product.display_name or row["name"].strip()[:256]
         if not name:
-            raise UserError(_("Each line needs a part, an operation or a description. Fill it in or remove the line."))
+            raise UserError(
+                _(
+                    "Each line needs a part, an operation or a description. Fill it in or remove "
+                    "the line."
+                )
+            )
         values = {
             "kind": kind,
             "product_id": product.id,
@@ -222,15 +283,20 @@ class PortalClaimForm(PortalClaim):
         if kind not in ("part", "labour") or not self._parse_int(row["product_id"]):
             return products
         return products.search(
-            self._get_item_domain("", kind) & Domain("id", "=", self._parse_int(row["product_id"])), limit=1
+            self._get_item_domain("", kind) & Domain("id", "=", self._parse_int(row["product_id"])),
+            limit=1,
         )
 
     def _find_lot(self, product, serial):
         serial = (serial or "").strip()
         if not product or not serial:
             return False
-        lot = request.env["stock.lot"].sudo().search(  # a serial that the dealer has in hand
-            [("product_id", "=", product.id), ("name", "=", serial)], limit=1
+        lot = (
+            request.env["stock.lot"]
+            .sudo()
+            .search(  # a serial that the dealer has in hand
+                [("product_id", "=", product.id), ("name", "=", serial)], limit=1
+            )
         )
         if not lot:
             raise UserError(
@@ -247,16 +313,26 @@ class PortalClaimForm(PortalClaim):
         _ = request.env._
         files = [file for file in request.httprequest.files.getlist("photos") if file.filename]
         if len(files) + len(claim.photo_ids) > MAX_PHOTOS:
-            raise UserError(_("No more than %(count)s photos can be kept with a claim.", count=MAX_PHOTOS))
+            raise UserError(
+                _("No more than %(count)s photos can be kept with a claim.", count=MAX_PHOTOS)
+            )
         photos = []
         for file in files:
             content = file.read(MAX_PHOTO_BYTES + 1)
             if len(content) > MAX_PHOTO_BYTES or guess_mimetype(content) not in IMAGE_TYPES:
                 raise UserError(
-                    _("“%(name)s” is not a photo, or larger than 10 MB. Choose another.", name=file.filename)
+                    _(
+                        "“%(name)s” is not a photo, or larger than 10 MB. Choose another.",
+                        name=file.filename,
+                    )
                 )
             photos.append(
-                {"name": file.filename, "raw": content, "res_model": "aftersales.claim", "res_id": claim.id}
+                {
+                    "name": file.filename,
+                    "raw": content,
+                    "res_model": "aftersales.claim",
+                    "res_id": claim.id,
+                }
             )
         return photos
 
@@ -278,5 +354,7 @@ class PortalClaimForm(PortalClaim):
         except ValueError:
             number = -1.0
         if not 0 <= number < 10**9:
-            raise UserError(request.env._("“%(field)s”: enter a number, for example 12.5.", field=label))
+            raise UserError(
+                request.env._("“%(field)s”: enter a number, for example 12.5.", field=label)
+            )
         return number

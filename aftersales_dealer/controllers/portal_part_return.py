@@ -12,7 +12,9 @@ PRINTS = {
 
 
 class PortalPartReturn(DealerPortal):
-    """Old parts on the portal: what to ship, packing list and labels, what became of it (D09, D14)."""
+    """Old parts on the portal: what to ship, packing list and labels, what became of it (D09,
+    D14).
+    """
 
     @http.route(
         ["/my/part-returns", "/my/part-returns/page/<int:page>"],
@@ -29,20 +31,31 @@ class PortalPartReturn(DealerPortal):
         returns = request.env["aftersales.part.return"]
         domain = [("dealer_id", "=", dealer.id)]
         pager = portal_pager(
-            url="/my/part-returns", total=returns.search_count(domain), page=page, step=self._items_per_page
+            url="/my/part-returns",
+            total=returns.search_count(domain),
+            page=page,
+            step=self._items_per_page,
         )
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "dealer_part_return",
-            "part_returns": returns.search(domain, limit=self._items_per_page, offset=pager["offset"]),
+            "part_returns": returns.search(
+                domain, limit=self._items_per_page, offset=pager["offset"]
+            ),
             "pager": pager,
             "default_url": "/my/part-returns",
         }
         return request.render("aftersales_dealer.portal_part_returns", values)
 
-    @http.route("/my/part-returns/<int:return_id>", type="http", auth="user", website=True, readonly=True)
-    def portal_part_return(self, return_id, report_type=None, download=False, what="list", **kwargs):
-        """Show one return, or print its packing list or labels (``?report_type=pdf&what=labels``)."""
+    @http.route(
+        "/my/part-returns/<int:return_id>", type="http", auth="user", website=True, readonly=True
+    )
+    def portal_part_return(
+        self, return_id, report_type=None, download=False, what="list", **kwargs
+    ):
+        """Show one return, or print its packing list or labels
+        (``?report_type=pdf&what=labels``).
+        """
         part_return = self._get_own_return(return_id)
         if not part_return:
             return request.redirect("/my/part-returns")
@@ -55,7 +68,13 @@ class PortalPartReturn(DealerPortal):
             )
         return self._render_return(part_return)
 
-    @http.route("/my/part-returns/<int:return_id>/ship", type="http", auth="user", website=True, methods=["POST"])
+    @http.route(
+        "/my/part-returns/<int:return_id>/ship",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
     def portal_part_return_ship(self, return_id, carrier="", tracking_ref="", **post):
         """The dealer has handed the parts to the carrier (D09)."""
         part_return = self._get_own_return(return_id)
@@ -63,7 +82,9 @@ class PortalPartReturn(DealerPortal):
             return request.redirect("/my/part-returns")
         try:
             with request.env.cr.savepoint():
-                part_return.write({"carrier": carrier.strip()[:128], "tracking_ref": tracking_ref.strip()[:128]})
+                part_return.write(
+                    {"carrier": carrier.strip()[:128], "tracking_ref": tracking_ref.strip()[:128]}
+                )
                 part_return.action_ship()
         except UserError as refusal:
             part_return.invalidate_recordset()
@@ -71,7 +92,9 @@ class PortalPartReturn(DealerPortal):
         return request.redirect(part_return.access_url)
 
     def _get_own_return(self, return_id):
-        """Return the old part return in superuser mode when it is the dealer's own, else nothing."""
+        """Return the old part return in superuser mode when it is the dealer's own, else
+        nothing.
+        """
         returns = request.env["aftersales.part.return"]
         if not self._get_dealer():
             return returns
@@ -79,7 +102,9 @@ class PortalPartReturn(DealerPortal):
             self._document_check_access("aftersales.part.return", return_id)
         except (AccessError, MissingError):
             return returns
-        return returns.browse(return_id).sudo()  # checked above; stays the user's deed, not the superuser's
+        return returns.browse(
+            return_id
+        ).sudo()  # checked above; stays the user's deed, not the superuser's
 
     def _render_return(self, part_return, error=""):
         values = {

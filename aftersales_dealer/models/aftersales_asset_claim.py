@@ -14,14 +14,18 @@ class AftersalesAsset(models.Model):
         self.claim_count = 0
         if not self.env["aftersales.claim"].has_access("read"):
             return
-        groups = self.env["aftersales.claim"]._read_group([("asset_id", "in", self.ids)], ["asset_id"], ["__count"])
+        groups = self.env["aftersales.claim"]._read_group(
+            [("asset_id", "in", self.ids)], ["asset_id"], ["__count"]
+        )
         for asset, count in groups:
             asset.claim_count = count
 
     def action_view_claims(self):
         """Open the dealers' claims of the machine."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_dealer.aftersales_claim_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_dealer.aftersales_claim_action"
+        )
         return dict(
             action,
             domain=[("asset_id", "=", self.id)],

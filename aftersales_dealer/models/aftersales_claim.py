@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# What the dealer says and the user signs: it no longer changes once the claim is with the company (J04).
+# What the dealer says and the user signs: it no longer changes once the claim is with the company
+# (J04).
 DEALER_FIELDS = {
     "company_id",
     "dealer_id",
@@ -40,7 +41,14 @@ class AftersalesClaim(models.Model):
     _number_sequence = "aftersales.claim"
     _transitions = {
         "draft": ("submitted", "cancelled"),
-        "submitted": ("returned", "awaiting_parts", "appraised", "approved", "refused", "cancelled"),
+        "submitted": (
+            "returned",
+            "awaiting_parts",
+            "appraised",
+            "approved",
+            "refused",
+            "cancelled",
+        ),
         "returned": ("submitted", "cancelled"),
         "awaiting_parts": ("returned", "appraised", "refused", "cancelled"),
         "appraised": ("returned", "approved", "refused", "cancelled"),
@@ -50,8 +58,7 @@ class AftersalesClaim(models.Model):
         "settled": ("noticed", "approved"),
     }
     _frozen_fields = {
-        state: DEALER_FIELDS
-        for state in (*REVIEW_STATES, *DECIDED_STATES, "refused", "cancelled")
+        state: DEALER_FIELDS for state in (*REVIEW_STATES, *DECIDED_STATES, "refused", "cancelled")
     }
 
     company_id = fields.Many2one(
@@ -64,7 +71,9 @@ class AftersalesClaim(models.Model):
         "aftersales.asset", index="btree_not_null", check_company=True, tracking=True
     )
     product_id = fields.Many2one(related="asset_id.product_id", store=True, index="btree_not_null")
-    lot_id = fields.Many2one(related="asset_id.lot_id", string="Serial", store=True, index="btree_not_null")
+    lot_id = fields.Many2one(
+        related="asset_id.lot_id", string="Serial", store=True, index="btree_not_null"
+    )
     end_user_id = fields.Many2one(
         "res.partner",
         string="End User",
@@ -92,33 +101,50 @@ class AftersalesClaim(models.Model):
     )
 
     date_parts_due = fields.Date(
-        string="Old Parts due by", compute="_compute_date_parts_due", store=True, help="As the agreement says (D09)."
+        string="Old Parts due by",
+        compute="_compute_date_parts_due",
+        store=True,
+        help="As the agreement says (D09).",
     )
     date_failure = fields.Date(string="Failed on", tracking=True)
     date_repair = fields.Date(string="Repaired on", tracking=True)
     meter = fields.Float(string="Meter Reading")
     symptom_id = fields.Many2one("aftersales.symptom", index="btree_not_null")
     cause_id = fields.Many2one(
-        "aftersales.cause", index="btree_not_null", tracking=True, help="Found by the technical department."
+        "aftersales.cause",
+        index="btree_not_null",
+        tracking=True,
+        help="Found by the technical department.",
     )
     description = fields.Text(string="Fault and Repair")
-    signature = fields.Image(string="User's Signature", copy=False, attachment=True, max_width=1024, max_height=1024)
+    signature = fields.Image(
+        string="User's Signature", copy=False, attachment=True, max_width=1024, max_height=1024
+    )
     signed_by = fields.Char(copy=False, help="Name of the user who signed for the repair.")
     signed_on = fields.Datetime(readonly=True, copy=False)
     photo_ids = fields.Many2many("ir.attachment", string="Photos", copy=False)
 
     line_ids = fields.One2many("aftersales.claim.line", "claim_id", string="Lines", copy=True)
     check_ids = fields.One2many("aftersales.claim.check", "claim_id", string="Checks", copy=False)
-    version_ids = fields.One2many("aftersales.claim.version", "claim_id", string="Versions", copy=False)
-    version = fields.Integer(compute="_compute_version", store=True, help="Counts submissions and appeals.")
+    version_ids = fields.One2many(
+        "aftersales.claim.version", "claim_id", string="Versions", copy=False
+    )
+    version = fields.Integer(
+        compute="_compute_version", store=True, help="Counts submissions and appeals."
+    )
 
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True, precompute=True, required=True)
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", store=True, precompute=True, required=True
+    )
     amount_claimed = fields.Monetary(compute="_compute_amounts", store=True, tracking=True)
     amount_appraised = fields.Monetary(compute="_compute_amounts", store=True)
     amount_approved = fields.Monetary(compute="_compute_amounts", store=True, tracking=True)
     amount_settled = fields.Monetary(compute="_compute_amounts", store=True)
     is_partial = fields.Boolean(
-        string="Partly Approved", compute="_compute_amounts", store=True, help="Less was approved than claimed."
+        string="Partly Approved",
+        compute="_compute_amounts",
+        store=True,
+        help="Less was approved than claimed.",
     )
     is_blocked = fields.Boolean(string="Blocked", compute="_compute_is_blocked", store=True)
 
@@ -142,13 +168,20 @@ class AftersalesClaim(models.Model):
         group_expand=True,
     )
     decision_reason = fields.Text(
-        readonly=True, copy=False, tracking=True, help="Why it was returned, refused, approved partly or appealed."
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Why it was returned, refused, approved partly or appealed.",
     )
-    date_submitted = fields.Datetime(string="Submitted on", readonly=True, copy=False, index="btree_not_null")
+    date_submitted = fields.Datetime(
+        string="Submitted on", readonly=True, copy=False, index="btree_not_null"
+    )
     submitted_by = fields.Many2one("res.users", readonly=True, copy=False, index="btree_not_null")
     date_appraised = fields.Datetime(string="Appraised on", readonly=True, copy=False)
     appraised_by = fields.Many2one("res.users", readonly=True, copy=False, index="btree_not_null")
-    date_approved = fields.Datetime(string="Decided on", readonly=True, copy=False, index="btree_not_null")
+    date_approved = fields.Datetime(
+        string="Decided on", readonly=True, copy=False, index="btree_not_null"
+    )
     approved_by = fields.Many2one(
         "res.users", string="Decided by", readonly=True, copy=False, index="btree_not_null"
     )
@@ -162,9 +195,12 @@ class AftersalesClaim(models.Model):
         default=lambda self: False if self.env.user.share else self.env.user,
     )
 
-    _name_uniq = models.UniqueIndex("(name, company_id)", "The claim number must be unique per company.")
+    _name_uniq = models.UniqueIndex(
+        "(name, company_id)", "The claim number must be unique per company."
+    )
     _review_idx = models.Index(
-        "(company_id, dealer_id) WHERE state IN ('submitted', 'awaiting_parts', 'appraised', 'approved')"
+        "(company_id, dealer_id) WHERE state IN ('submitted', 'awaiting_parts', 'appraised', "
+        "'approved')"
     )
     _meter_positive = models.Constraint("CHECK(meter >= 0)", "A meter reading cannot be negative.")
 
@@ -182,7 +218,11 @@ class AftersalesClaim(models.Model):
     def _compute_agreement_id(self):
         today = fields.Date.context_today(self)
         keys = {
-            claim: (claim.dealer_id.commercial_partner_id._origin, claim.company_id, claim.date_repair or today)
+            claim: (
+                claim.dealer_id.commercial_partner_id._origin,
+                claim.company_id,
+                claim.date_repair or today,
+            )
             for claim in self
         }
         agreements = self.env["aftersales.dealer.agreement"]._get_for(keys.values())
@@ -193,13 +233,19 @@ class AftersalesClaim(models.Model):
     def _compute_date_parts_due(self):
         for claim in self:
             agreement = claim.agreement_id.sudo()  # dealers see the date, whatever else was agreed
-            due = claim.date_repair and agreement and agreement._get_part_return_date(claim.date_repair)
+            due = (
+                claim.date_repair
+                and agreement
+                and agreement._get_part_return_date(claim.date_repair)
+            )
             claim.date_parts_due = due
 
     @api.depends("agreement_id.currency_id", "company_id.currency_id")
     def _compute_currency_id(self):
         for claim in self:
-            claim.currency_id = claim.agreement_id.sudo().currency_id or claim.company_id.currency_id  # as above
+            claim.currency_id = (
+                claim.agreement_id.sudo().currency_id or claim.company_id.currency_id
+            )  # as above
 
     @api.depends("version_ids")
     def _compute_version(self):
@@ -243,7 +289,9 @@ class AftersalesClaim(models.Model):
 
     def _get_blocking_checks(self):
         """Return the current checks that forbid approval and were not overridden."""
-        return self.check_ids.filtered(lambda check: check.active and check.result == "block" and not check.overridden)
+        return self.check_ids.filtered(
+            lambda check: check.active and check.result == "block" and not check.overridden
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

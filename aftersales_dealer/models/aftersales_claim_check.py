@@ -22,11 +22,15 @@ class AftersalesClaimCheck(models.Model):
     _description = "Claim Check"
     _order = "claim_id, version desc, sequence, id"
 
-    claim_id = fields.Many2one("aftersales.claim", required=True, index=True, ondelete="cascade", readonly=True)
+    claim_id = fields.Many2one(
+        "aftersales.claim", required=True, index=True, ondelete="cascade", readonly=True
+    )
     company_id = fields.Many2one(related="claim_id.company_id", store=True, index=True)
     dealer_id = fields.Many2one(related="claim_id.dealer_id", store=True, index=True)
     currency_id = fields.Many2one(related="claim_id.currency_id")
-    active = fields.Boolean(default=True, readonly=True, help="Checks of earlier versions are kept, archived.")
+    active = fields.Boolean(
+        default=True, readonly=True, help="Checks of earlier versions are kept, archived."
+    )
     sequence = fields.Integer(readonly=True)
     version = fields.Integer(required=True, readonly=True)
     code = fields.Selection(CHECK_CODES, string="Check", required=True, readonly=True)
@@ -35,17 +39,22 @@ class AftersalesClaimCheck(models.Model):
         required=True,
         readonly=True,
     )
-    details = fields.Json(readonly=True, help="Codes and values of the explanation, worded in the reader's language.")
+    details = fields.Json(
+        readonly=True, help="Codes and values of the explanation, worded in the reader's language."
+    )
     explanation = fields.Text(compute="_compute_explanation")
     effect = fields.Char(compute="_compute_effect")
     amount = fields.Monetary(string="Cut by", readonly=True)
     overridden = fields.Boolean(readonly=True)
     override_reason = fields.Char(readonly=True)
-    override_user_id = fields.Many2one("res.users", string="Overridden by", readonly=True, index="btree_not_null")
+    override_user_id = fields.Many2one(
+        "res.users", string="Overridden by", readonly=True, index="btree_not_null"
+    )
     override_date = fields.Datetime(string="Overridden on", readonly=True)
 
     _code_uniq = models.UniqueIndex(
-        "(claim_id, version, code)", "A check runs once on a version of a claim: run the checks again instead."
+        "(claim_id, version, code)",
+        "A check runs once on a version of a claim: run the checks again instead.",
     )
 
     @api.depends("code")
@@ -58,7 +67,9 @@ class AftersalesClaimCheck(models.Model):
     @api.depends_context("lang")
     def _compute_explanation(self):
         for check in self:
-            sentences = [check._format_sentence(code, arguments) for code, arguments in check.details or []]
+            sentences = [
+                check._format_sentence(code, arguments) for code, arguments in check.details or []
+            ]
             check.explanation = "\n".join(sentences)
 
     @api.depends("result", "overridden", "amount", "override_reason")
@@ -72,7 +83,8 @@ class AftersalesClaimCheck(models.Model):
         if self.overridden:
             return self.env._(
                 "Overridden by %(user)s: %(reason)s",
-                user=self.override_user_id.sudo().name,  # portal dealers see who decided, not the user record
+                # portal dealers see who decided, not the user record
+                user=self.override_user_id.sudo().name,
                 reason=self.override_reason,
             )
         if self.result == "block":
@@ -84,13 +96,17 @@ class AftersalesClaimCheck(models.Model):
         return ""
 
     def action_override(self, reason=None):
-        """Lift blocking checks for ``reason`` (str): the claim may be approved all the same (D02, D08).
+        """Lift blocking checks for ``reason`` (str): the claim may be approved all the same (D02,
+        D08).
 
         :raise AccessError: when the user is not a dealer manager
-        :raise UserError: without a reason, for a check that does not block, or a claim not under review
+        :raise UserError: without a reason, for a check that does not block, or a claim not under
+            review
         """
         if not reason:
-            action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_dealer.aftersales_claim_reason_action")
+            action = self.env["ir.actions.act_window"]._for_xml_id(
+                "aftersales_dealer.aftersales_claim_reason_action"
+            )
             context = {"default_check_ids": self.ids, "default_claim_ids": self.claim_id.ids}
             return dict(action, context=dict(context, default_decision="override"))
         self.claim_id._ensure_group("aftersales_dealer.group_aftersales_dealer_manager")

@@ -13,7 +13,11 @@ class AftersalesClaimCheckSetting(models.Model):
     _order = "company_id, sequence, id"
 
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, ondelete="cascade", default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
     )
     sequence = fields.Integer(default=10)
     code = fields.Selection(CHECK_CODES, string="Check", required=True, readonly=True)
@@ -28,7 +32,9 @@ class AftersalesClaimCheckSetting(models.Model):
         required=True,
     )
 
-    _code_uniq = models.UniqueIndex("(company_id, code)", "A check is set once per company: change its line.")
+    _code_uniq = models.UniqueIndex(
+        "(company_id, code)", "A check is set once per company: change its line."
+    )
 
     @api.depends("code")
     def _compute_display_name(self):
@@ -38,12 +44,19 @@ class AftersalesClaimCheckSetting(models.Model):
 
     @api.model
     def _create_missing(self, companies=None):
-        """Give ``companies`` (all when empty) the settings they lack, with the shipped severities."""
+        """Give ``companies`` (all when empty) the settings they lack, with the shipped
+        severities.
+        """
         companies = companies or self.env["res.company"].search([])
         known = {(setting.company_id.id, setting.code) for setting in self.search([])}
         return self.create(
             [
-                {"company_id": company.id, "code": code, "severity": DEFAULT_SEVERITIES[code], "sequence": number * 10}
+                {
+                    "company_id": company.id,
+                    "code": code,
+                    "severity": DEFAULT_SEVERITIES[code],
+                    "sequence": number * 10,
+                }
                 for company in companies
                 for number, (code, __) in enumerate(CHECK_CODES, start=1)
                 if (company.id, code) not in known
@@ -53,5 +66,7 @@ class AftersalesClaimCheckSetting(models.Model):
     @api.model
     def _get_severities(self, company):
         """Return {code: severity} that hold in ``company``."""
-        settings = self.sudo().search([("company_id", "=", company.id)])  # dealers' submissions are checked by them
+        settings = self.sudo().search(
+            [("company_id", "=", company.id)]
+        )  # dealers' submissions are checked by them
         return {**DEFAULT_SEVERITIES, **{setting.code: setting.severity for setting in settings}}

@@ -5,7 +5,9 @@ from odoo.addons.aftersales_service.tools import coverage
 
 
 class AftersalesClaimCheck(models.Model):
-    """The words of the checks: a sentence for each code of ``tools/claim_checks.py`` (D08, rule 6)."""
+    """The words of the checks: a sentence for each code of ``tools/claim_checks.py`` (D08, rule
+    6).
+    """
 
     _inherit = "aftersales.claim.check"
 
@@ -29,7 +31,9 @@ class AftersalesClaimCheck(models.Model):
         for name in {"hours", "standard"} & values.keys():
             values[name] = formatLang(self.env, values[name], digits=2)
         if "reasons" in values:
-            values["reasons"] = " ".join(self._format_cover_reason(*reason) for reason in values["reasons"])
+            values["reasons"] = " ".join(
+                self._format_cover_reason(*reason) for reason in values["reasons"]
+            )
         return values
 
     @api.model
@@ -54,9 +58,17 @@ class AftersalesClaimCheck(models.Model):
     def _get_claim_sentences(self, v):
         _ = self.env._
         return {
-            "agreement_ok": lambda: _("The agreement “%(agreement)s” was in force on the day of the repair.", **v),
-            "agreement_none": lambda: _("The dealer had no agreement in force on %(date)s that covers repairs of this machine.", **v),
-            "registered_in_time": lambda: _("The sale was registered in time (%(registration)s).", **v),
+            "agreement_ok": lambda: _(
+                "The agreement “%(agreement)s” was in force on the day of the repair.", **v
+            ),
+            "agreement_none": lambda: _(
+                "The dealer had no agreement in force on %(date)s that covers repairs of this "
+                "machine.",
+                **v,
+            ),
+            "registered_in_time": lambda: _(
+                "The sale was registered in time (%(registration)s).", **v
+            ),
             "registered_late": lambda: _("The sale was registered late (%(registration)s).", **v),
             "registered_overridden": lambda: _(
                 "Registered late (%(registration)s), accepted all the same: %(reason)s", **v
@@ -67,15 +79,19 @@ class AftersalesClaimCheck(models.Model):
                 "Submitted within %(days)s days of the repair of %(repair)s (until %(last)s).", **v
             ),
             "deadline_missed": lambda: _(
-                "Due by %(last)s (%(days)s days after the repair of %(repair)s), submitted %(late)s days late.", **v
+                "Due by %(last)s (%(days)s days after the repair of %(repair)s), submitted "
+                "%(late)s days late.",
+                **v,
             ),
             "signature_ok": lambda: _("Signed by %(name)s.", **v),
             "signature_none": lambda: _("The user has not signed for the repair."),
             "auto_limit_below": lambda: _(
-                "The claim of %(amount)s is within the limit of %(limit)s for automatic approval.", **v
+                "The claim of %(amount)s is within the limit of %(limit)s for automatic approval.",
+                **v,
             ),
             "auto_limit_above": lambda: _(
-                "The claim of %(amount)s is above the limit of %(limit)s: an appraiser decides.", **v
+                "The claim of %(amount)s is above the limit of %(limit)s: an appraiser decides.",
+                **v,
             ),
         }
 
@@ -85,7 +101,9 @@ class AftersalesClaimCheck(models.Model):
             "covered_line": lambda: _("%(line)s: %(reasons)s", **v),
             "not_covered_line": lambda: _("%(line)s is not covered. %(reasons)s", **v),
             "duplicate_none": lambda: _("Nothing on this machine was claimed twice."),
-            "duplicate_line": lambda: _("%(line)s was claimed for this machine already: %(claims)s.", **v),
+            "duplicate_line": lambda: _(
+                "%(line)s was claimed for this machine already: %(claims)s.", **v
+            ),
             "serial_ok": lambda: _("All serials of the parts are known."),
             "serial_not_needed": lambda: _("No part with a serial is claimed."),
             "serial_missing": lambda: _("%(line)s: the serial of the fitted part is missing.", **v),
@@ -95,5 +113,7 @@ class AftersalesClaimCheck(models.Model):
                 "%(line)s: %(hours)s h claimed, the standard time is %(standard)s h.", **v
             ),
             "price_ok": lambda: _("No price is above the agreement."),
-            "price_above": lambda: _("%(line)s: %(price)s claimed, the agreement grants %(tariff)s.", **v),
+            "price_above": lambda: _(
+                "%(line)s: %(price)s claimed, the agreement grants %(tariff)s.", **v
+            ),
         }

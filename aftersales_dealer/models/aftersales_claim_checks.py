@@ -6,8 +6,15 @@ from odoo.exceptions import UserError
 from odoo.addons.aftersales_dealer.tools import claim_checks
 from odoo.addons.aftersales_service.tools import coverage
 
-# What a covered claim line is paid from: which promise of the entitlement covers which kind of line.
-COVERED_BY = {"labour": "labour", "travel": "travel", "part": "parts", "freight": "parts", "other": "parts"}
+# What a covered claim line is paid from: which promise of the entitlement covers which kind of
+# line.
+COVERED_BY = {
+    "labour": "labour",
+    "travel": "travel",
+    "part": "parts",
+    "freight": "parts",
+    "other": "parts",
+}
 
 
 class AftersalesClaim(models.Model):
@@ -16,7 +23,8 @@ class AftersalesClaim(models.Model):
     _inherit = "aftersales.claim"
 
     def action_run_checks(self):
-        """Run the automatic checks of claims under review again, e.g. after a registration was corrected.
+        """Run the automatic checks of claims under review again, e.g. after a registration was
+        corrected.
 
         Overrides of checks that block as before are kept.
 
@@ -36,9 +44,11 @@ class AftersalesClaim(models.Model):
         return True
 
     def _run_checks(self, version_offset=1):
-        """Check the claims and propose amounts; the number of queries does not grow with the claims.
+        """Check the claims and propose amounts; the number of queries does not grow with the
+        claims.
 
-        :param int version_offset: 1 when the checks belong to the version that is about to be opened
+        :param int version_offset: 1 when the checks belong to the version that is about to be
+            opened
         """
         vals_list = []
         for company, claims in self.grouped("company_id").items():
@@ -47,13 +57,16 @@ class AftersalesClaim(models.Model):
                 findings = claim_checks.run(facts, severities)
                 version = claim.version + version_offset
                 vals_list += [
-                    claim._prepare_check_vals(finding, version, number) for number, finding in enumerate(findings)
+                    claim._prepare_check_vals(finding, version, number)
+                    for number, finding in enumerate(findings)
                 ]
                 claim._propose_amounts(facts, findings)
         self._replace_checks(vals_list)
 
     def _replace_checks(self, vals_list):
-        """Store new check rows; those of earlier versions are archived, of the same version replaced."""
+        """Store new check rows; those of earlier versions are archived, of the same version
+        replaced.
+        """
         # Checks are the system's: neither dealer nor appraiser may write them.
         checks = self.env["aftersales.claim.check"].sudo().with_context(active_test=False)
         known = checks.search([("claim_id", "in", self.ids)])
@@ -73,7 +86,9 @@ class AftersalesClaim(models.Model):
                 )
         replaced.unlink()
         (known - replaced).filtered("active").write({"active": False})
-        self.fetch(["currency_id"])  # the deletion emptied the cache: one query instead of one a claim
+        self.fetch(
+            ["currency_id"]
+        )  # the deletion emptied the cache: one query instead of one a claim
         checks.create(vals_list)
 
     def _prepare_check_vals(self, finding, version, number):
@@ -91,7 +106,9 @@ class AftersalesClaim(models.Model):
     def _propose_amounts(self, facts, findings):
         """Write what the cutting checks leave of each line as the appraised and proposed amount."""
         self.ensure_one()
-        labels = dict(self.env["aftersales.claim.check"]._fields["code"]._description_selection(self.env))
+        labels = dict(
+            self.env["aftersales.claim.check"]._fields["code"]._description_selection(self.env)
+        )
         cutting = [finding for finding in findings if finding.result == claim_checks.CUT]
         proposal = claim_checks.propose(facts, findings)
         for line in self.line_ids:
@@ -102,14 +119,20 @@ class AftersalesClaim(models.Model):
                 {
                     "amount_appraised": amount,
                     "amount_approved": amount,
-                    "appraisal_reason": self.env._("Cut by: %s", ", ".join(codes)) if cut else False,
+                    "appraisal_reason": self.env._("Cut by: %s", ", ".join(codes))
+                    if cut
+                    else False,
                     "reason": False,
                 }
             )
 
     def _get_check_facts(self):
-        """Return {claim: ``claim_checks.ClaimFacts``} for claims of one company, in a constant number of queries."""
-        covers = self.asset_id.sudo()._get_covers()  # the resolver reads warranties, which dealers may not
+        """Return {claim: ``claim_checks.ClaimFacts``} for claims of one company, in a constant
+        number of queries.
+        """
+        covers = (
+            self.asset_id.sudo()._get_covers()
+        )  # the resolver reads warranties, which dealers may not
         duplicates = self._get_duplicates()
         tariffs = self.line_ids._get_tariffs()
         facts = {}
@@ -153,15 +176,23 @@ class AftersalesClaim(models.Model):
         return "overridden" if card.counts_for_claims else "late"
 
     def _get_repair_agreement(self):
-        """Return the agreement, empty when it does not let the dealer repair this machine under warranty."""
+        """Return the agreement, empty when it does not let the dealer repair this machine under
+        warranty.
+        """
         self.ensure_one()
-        agreement = self.agreement_id.sudo()  # its terms decide on claims of users who need not see agreements
+        agreement = (
+            self.agreement_id.sudo()
+        )  # its terms decide on claims of users who need not see agreements
         allowed = agreement.may_repair and agreement._covers_product(self.product_id)
         return agreement if allowed else agreement.browse()
 
     def _get_duplicates(self):
-        """Return {line id: numbers of other live claims for the same asset and part within the period} (D08)."""
-        lines = self.line_ids.filtered(lambda line: line.kind == "part" and line.product_id and line.asset_id)
+        """Return {line id: numbers of other live claims for the same asset and part within the
+        period} (D08).
+        """
+        lines = self.line_ids.filtered(
+            lambda line: line.kind == "part" and line.product_id and line.asset_id
+        )
         others = self.env["aftersales.claim.line"].search(
             [
                 ("asset_id", "in", lines.asset_id.ids),
@@ -173,14 +204,19 @@ class AftersalesClaim(models.Model):
         by_part = defaultdict(list)
         for other in others:
             by_part[other.asset_id, other.product_id].append(other)
-        return {line.id: line._filter_duplicates(by_part[line.asset_id, line.product_id]) for line in lines}
+        return {
+            line.id: line._filter_duplicates(by_part[line.asset_id, line.product_id])
+            for line in lines
+        }
 
 
 class AftersalesClaimLine(models.Model):
     _inherit = "aftersales.claim.line"
 
     def _filter_duplicates(self, others):
-        """Return the numbers of the claims of ``others`` that claim this line's part in the same period."""
+        """Return the numbers of the claims of ``others`` that claim this line's part in the same
+        period.
+        """
         self.ensure_one()
         days = self.company_id.aftersales_claim_duplicate_days
         return tuple(
@@ -231,8 +267,12 @@ class AftersalesClaimLine(models.Model):
         )
 
     def _prepare_cover_reason(self, code, arguments):
-        """Return a reason of the resolver as JSON values, to be worded in the reader's language later."""
-        values = {name: str(value) if name == "date" else value for name, value in arguments.items()}
+        """Return a reason of the resolver as JSON values, to be worded in the reader's language
+        later.
+        """
+        values = {
+            name: str(value) if name == "date" else value for name, value in arguments.items()
+        }
         cover = values.pop("cover", None)
         if cover:
             values.update(

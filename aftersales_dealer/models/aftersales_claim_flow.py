@@ -13,7 +13,8 @@ class AftersalesClaim(models.Model):
     _inherit = "aftersales.claim"
 
     def action_submit(self):
-        """Send draft or returned claims to the company: they are checked and become a new version (D07, D08).
+        """Send draft or returned claims to the company: they are checked and become a new version
+        (D07, D08).
 
         :raise UserError: naming all that is missing or contradictory; nothing has changed then
         """
@@ -30,7 +31,9 @@ class AftersalesClaim(models.Model):
         self._ensure_submittable()
         corrections = self.filtered("version")
         self._submit(
-            {claim: "correction" if claim in corrections else "submission" for claim in self}, "", reset_parts=True
+            {claim: "correction" if claim in corrections else "submission" for claim in self},
+            "",
+            reset_parts=True,
         )
         return True
 
@@ -84,7 +87,8 @@ class AftersalesClaim(models.Model):
     def action_approve(self):
         """Approve claims with the amounts on their lines (D07, D15).
 
-        :raise AccessError: when the user is no appraiser, or approves more than claimed without the right
+        :raise AccessError: when the user is no appraiser, or approves more than claimed without
+            the right
         :raise UserError: when a check blocks, an old part is outstanding, or a reason is missing
         """
         self._ensure_group(APPRAISER)
@@ -109,7 +113,8 @@ class AftersalesClaim(models.Model):
             if claim.state != "refused" and not (claim.state == "approved" and claim.is_partial):
                 raise UserError(
                     self.env._(
-                        "%(claim)s is %(state)s: only a refused or partly approved claim that is in no "
+                        "%(claim)s is %(state)s: only a refused or partly approved claim that is "
+                        "in no "
                         "notice yet can be appealed.",
                         claim=claim.display_name,
                         state=claim._get_state_label(claim.state),
@@ -119,7 +124,9 @@ class AftersalesClaim(models.Model):
         return True
 
     def _submit(self, kinds, reason, *, reset_parts):
-        """Make the claims submitted as new versions of ``kinds`` {claim: kind}, check and route them."""
+        """Make the claims submitted as new versions of ``kinds`` {claim: kind}, check and route
+        them.
+        """
         self._set_state(
             "submitted",
             date_submitted=fields.Datetime.now(),
@@ -137,14 +144,18 @@ class AftersalesClaim(models.Model):
         self._route()
 
     def _expect_old_parts(self):
-        """Old parts that must come back and are not on their way yet are awaited from now on (D09)."""
+        """Old parts that must come back and are not on their way yet are awaited from now on
+        (D09).
+        """
         idle = self.line_ids.filtered(lambda line: line.return_state in ("none", "awaiting"))
         required = idle.filtered("return_required")
         required._write_past_guard({"return_state": "awaiting"})
         (idle - required)._write_past_guard({"return_state": "none"})
 
     def _route(self):
-        """After the checks: wait for old parts, approve what is clean and small, else wait for the appraiser."""
+        """After the checks: wait for old parts, approve what is clean and small, else wait for
+        the appraiser.
+        """
         waiting = self.filtered(lambda claim: claim.line_ids._get_outstanding_returns())
         waiting._set_state("awaiting_parts")
         clean = (self - waiting).filtered(lambda claim: claim._is_auto_approvable())
@@ -164,7 +175,9 @@ class AftersalesClaim(models.Model):
     def _appraise(self):
         """Record the appraisal of the claims that are still submitted or awaiting."""
         pending = self.filtered(lambda claim: claim.state in ("submitted", "awaiting_parts"))
-        pending._set_state("appraised", date_appraised=fields.Datetime.now(), appraised_by=self.env.uid)
+        pending._set_state(
+            "appraised", date_appraised=fields.Datetime.now(), appraised_by=self.env.uid
+        )
 
     def _approve(self):
         self._set_state("approved", **self._prepare_decision_vals())
@@ -174,7 +187,9 @@ class AftersalesClaim(models.Model):
     def _on_parts_appraised(self):
         """Claims whose last old part was appraised or waived are appraised with it (D09)."""
         done = self.filtered(
-            lambda claim: claim.state == "awaiting_parts" and not claim.line_ids._get_outstanding_returns()
+            lambda claim: (
+                claim.state == "awaiting_parts" and not claim.line_ids._get_outstanding_returns()
+            )
         )
         done._appraise()
 
@@ -187,7 +202,9 @@ class AftersalesClaim(models.Model):
         waiting._write_past_guard({"return_state": "none"})
 
     def _ensure_group(self, group):
-        """Raise AccessError unless the user is an internal user of ``group``; superuser mode does not count."""
+        """Raise AccessError unless the user is an internal user of ``group``; superuser mode
+        does not count.
+        """
         if self.env.user.share or not self.env.user.has_group(group):
             raise AccessError(
                 self.env._(
@@ -203,7 +220,8 @@ class AftersalesClaim(models.Model):
             if outstanding:
                 raise UserError(
                     self.env._(
-                        "%(claim)s: the old part of “%(line)s” has not been appraised. Receive and appraise it, "
+                        "%(claim)s: the old part of “%(line)s” has not been appraised. Receive "
+                        "and appraise it, "
                         "or waive its return.",
                         claim=claim.display_name,
                         line=outstanding[0].name,
@@ -216,7 +234,8 @@ class AftersalesClaim(models.Model):
             if checks:
                 raise UserError(
                     self.env._(
-                        "%(claim)s is blocked by “%(check)s”: %(why)s A dealer manager may override the check "
+                        "%(claim)s is blocked by “%(check)s”: %(why)s A dealer manager may "
+                        "override the check "
                         "with a reason; else refuse or return the claim.",
                         claim=claim.display_name,
                         check=checks[0].display_name,
@@ -233,7 +252,8 @@ class AftersalesClaim(models.Model):
             if claim.currency_id.is_zero(sum(claim.line_ids.mapped("amount_approved"))):
                 raise UserError(
                     self.env._(
-                        "%(claim)s: nothing would be approved. Enter the approved amounts, or refuse the claim "
+                        "%(claim)s: nothing would be approved. Enter the approved amounts, or "
+                        "refuse the claim "
                         "with a reason.",
                         claim=claim.display_name,
                     )
@@ -248,7 +268,9 @@ class AftersalesClaim(models.Model):
 
     def _ask_reason(self, decision):
         """Open the dialog that asks why, for ``decision`` return, refuse or appeal."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_dealer.aftersales_claim_reason_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_dealer.aftersales_claim_reason_action"
+        )
         return dict(action, context={"default_claim_ids": self.ids, "default_decision": decision})
 
     def _notify_dealer(self, template):

@@ -21,7 +21,9 @@ SYSTEM_FIELDS = {"return_state", "amount_settled"}
 
 
 class AftersalesClaimLine(models.Model):
-    """One thing claimed, with its figures side by side: claimed → appraised → approved → settled (D15)."""
+    """One thing claimed, with its figures side by side: claimed → appraised → approved → settled
+    (D15).
+    """
 
     _name = "aftersales.claim.line"
     _description = "Dealer Claim Line"
@@ -65,9 +67,16 @@ class AftersalesClaimLine(models.Model):
         help="Serial of the old part that was taken out and comes back.",
     )
     name = fields.Char(
-        string="Description", compute="_compute_name", store=True, readonly=False, precompute=True, required=True
+        string="Description",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
     )
-    quantity = fields.Float(digits="Product Unit", default=1.0, required=True, help="Hours for labour, km for travel.")
+    quantity = fields.Float(
+        digits="Product Unit", default=1.0, required=True, help="Hours for labour, km for travel."
+    )
     price_unit = fields.Float(
         string="Unit Price",
         digits="Product Price",
@@ -76,9 +85,13 @@ class AftersalesClaimLine(models.Model):
         readonly=False,
         help="Taken from the dealer's agreement; a higher price is found by the checks.",
     )
-    amount_claimed = fields.Monetary(string="Claimed", compute="_compute_amount_claimed", store=True)
+    amount_claimed = fields.Monetary(
+        string="Claimed", compute="_compute_amount_claimed", store=True
+    )
     amount_appraised = fields.Monetary(
-        string="Appraised", copy=False, help="Proposed by the checks and the appraisal of the old part."
+        string="Appraised",
+        copy=False,
+        help="Proposed by the checks and the appraisal of the old part.",
     )
     appraisal_reason = fields.Char(copy=False)
     amount_approved = fields.Monetary(string="Approved", copy=False)
@@ -108,11 +121,19 @@ class AftersalesClaimLine(models.Model):
         copy=False,
         index=True,
     )
-    return_line_ids = fields.One2many("aftersales.part.return.line", "claim_line_id", string="Part Returns")
+    return_line_ids = fields.One2many(
+        "aftersales.part.return.line", "claim_line_id", string="Part Returns"
+    )
 
-    _quantity_positive = models.Constraint("CHECK(quantity > 0)", "The quantity of a claim line must be positive.")
-    _price_positive = models.Constraint("CHECK(price_unit >= 0)", "The price of a claim line cannot be negative.")
-    _duplicate_idx = models.Index("(asset_id, product_id) WHERE product_id IS NOT NULL AND asset_id IS NOT NULL")
+    _quantity_positive = models.Constraint(
+        "CHECK(quantity > 0)", "The quantity of a claim line must be positive."
+    )
+    _price_positive = models.Constraint(
+        "CHECK(price_unit >= 0)", "The price of a claim line cannot be negative."
+    )
+    _duplicate_idx = models.Index(
+        "(asset_id, product_id) WHERE product_id IS NOT NULL AND asset_id IS NOT NULL"
+    )
 
     @api.depends("kind", "product_id")
     def _compute_name(self):
@@ -149,7 +170,10 @@ class AftersalesClaimLine(models.Model):
         lines = super().create(vals_list)
         if self._is_guarded():
             decided = (DECISION_FIELDS | SYSTEM_FIELDS) & {
-                name for vals in vals_list for name, value in vals.items() if value and value != "none"
+                name
+                for vals in vals_list
+                for name, value in vals.items()
+                if value and value != "none"
             }
             lines._ensure_may_write(CLAIMED_FIELDS | decided)
         return lines
@@ -168,7 +192,8 @@ class AftersalesClaimLine(models.Model):
             if line.return_line_ids:
                 raise UserError(
                     self.env._(
-                        "“%(line)s”: its old part is in the return %(part_return)s, so the line stays.",
+                        "“%(line)s”: its old part is in the return %(part_return)s, so the line "
+                        "stays.",
                         line=line.name,
                         part_return=line.return_line_ids[0].return_id.display_name,
                     )
@@ -182,20 +207,28 @@ class AftersalesClaimLine(models.Model):
         self.with_context(aftersales_claim_line_action=_BY_ACTION).write(values)
 
     def _ensure_may_write(self, names):
-        """Raise when the state of a claim or the user's role does not allow to change the fields ``names``."""
+        """Raise when the state of a claim or the user's role does not allow to change the fields
+        ``names``.
+        """
         if names & SYSTEM_FIELDS:
             raise UserError(
-                self.env._("Old part status and settled amount follow from the documents and are not typed in.")
+                self.env._(
+                    "Old part status and settled amount follow from the documents and are not "
+                    "typed in."
+                )
             )
         if names & DECISION_FIELDS:
             self._ensure_states(REVIEW_STATES, self.env._("decided only while it is under review"))
             if not self.env.user.has_group("aftersales_dealer.group_aftersales_appraiser"):
                 raise AccessError(
-                    self.env._("Only an appraiser decides on the amounts of a claim. Ask one to review it.")
+                    self.env._(
+                        "Only an appraiser decides on the amounts of a claim. Ask one to review it."
+                    )
                 )
         if names & CLAIMED_FIELDS:
             self._ensure_states(
-                EDITABLE_STATES, self.env._("changed only as a draft or when it was returned for correction")
+                EDITABLE_STATES,
+                self.env._("changed only as a draft or when it was returned for correction"),
             )
 
     def _ensure_states(self, states, what):
@@ -211,11 +244,15 @@ class AftersalesClaimLine(models.Model):
                 )
 
     def _get_tariffs(self):
-        """Return {line: unit price that its dealer's agreement grants}; lines it does not speak of are left out."""
+        """Return {line: unit price that its dealer's agreement grants}; lines it does not speak
+        of are left out.
+        """
         tariffs = {}
         today = fields.Date.context_today(self)
         for claim, lines in self.grouped("claim_id").items():
-            agreement = claim.agreement_id.sudo()  # rates decide on claims of users who need not see agreements
+            agreement = (
+                claim.agreement_id.sudo()
+            )  # rates decide on claims of users who need not see agreements
             if not agreement:
                 continue
             parts = lines.filtered(lambda line: line.kind == "part" and line.product_id)
@@ -224,12 +261,16 @@ class AftersalesClaimLine(models.Model):
                 if line in parts:
                     tariffs[line] = prices[line.product_id._origin]
                 elif line.kind in ("labour", "travel"):
-                    tariffs[line] = agreement.labour_rate if line.kind == "labour" else agreement.travel_rate
+                    tariffs[line] = (
+                        agreement.labour_rate if line.kind == "labour" else agreement.travel_rate
+                    )
         return tariffs
 
     def _get_outstanding_returns(self):
         """Return the lines whose old part has still to come, or to be appraised."""
-        return self.filtered(lambda line: line.return_state in ("awaiting", "in_transit", "received"))
+        return self.filtered(
+            lambda line: line.return_state in ("awaiting", "in_transit", "received")
+        )
 
     def action_waive_return(self):
         """Do without the old parts of these lines (D09).

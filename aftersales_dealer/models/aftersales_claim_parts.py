@@ -20,25 +20,31 @@ class AftersalesClaim(models.Model):
             claim.parts_to_ship = bool(claim.line_ids._filter_to_ship())
 
     def action_ship_old_parts(self):
-        """Make one return, to be shipped, for all awaited old parts of the claims: one for each dealer (D09).
+        """Make one return, to be shipped, for all awaited old parts of the claims: one for each
+        dealer (D09).
 
         :return: the action that opens the returns
         :raise UserError: when no old part is awaited
         """
         self.check_access("write")
         returns = self._create_part_returns()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_dealer.aftersales_part_return_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_dealer.aftersales_part_return_action"
+        )
         if len(returns) == 1:
             return dict(action, res_id=returns.id, views=[(False, "form")], view_mode="form")
         return dict(action, domain=[("id", "in", returns.ids)], context={})
 
     def _create_part_returns(self):
-        """Return new returns of the awaited old parts that are in none yet, one for each dealer and company."""
+        """Return new returns of the awaited old parts that are in none yet, one for each dealer
+        and company.
+        """
         lines = self.line_ids._filter_to_ship()
         if not lines:
             raise UserError(
                 self.env._(
-                    "%(claims)s: no old part is waiting to be shipped.", claims=", ".join(self.mapped("display_name"))
+                    "%(claims)s: no old part is waiting to be shipped.",
+                    claims=", ".join(self.mapped("display_name")),
                 )
             )
         grouped = lines.grouped(lambda line: (line.dealer_id, line.company_id))
@@ -56,7 +62,9 @@ class AftersalesClaim(models.Model):
     def action_view_part_returns(self):
         """Open the returns of the claim's old parts."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_dealer.aftersales_part_return_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_dealer.aftersales_part_return_action"
+        )
         returns = self.line_ids.return_line_ids.return_id
         if len(returns) == 1:
             return dict(action, res_id=returns.id, views=[(False, "form")], view_mode="form")
@@ -69,6 +77,8 @@ class AftersalesClaimLine(models.Model):
     def _filter_to_ship(self):
         """Return the lines whose old part is awaited and in no live return yet."""
         return self.filtered(
-            lambda line: line.return_state == "awaiting"
-            and not line.return_line_ids.filtered(lambda part: part.state != "cancelled")
+            lambda line: (
+                line.return_state == "awaiting"
+                and not line.return_line_ids.filtered(lambda part: part.state != "cancelled")
+            )
         )

@@ -3,12 +3,16 @@ from odoo.exceptions import AccessError, UserError
 
 
 class AftersalesClaim(models.Model):
-    """What a claim must have before it is submitted, and what its decision must explain (D07, J03)."""
+    """What a claim must have before it is submitted, and what its decision must explain (D07,
+    J03).
+    """
 
     _inherit = "aftersales.claim"
 
     def _ensure_submittable(self):
-        """Raise UserError listing all that is wrong with the first claim that cannot be submitted."""
+        """Raise UserError listing all that is wrong with the first claim that cannot be
+        submitted.
+        """
         for claim in self:
             problems = claim._get_submit_problems()
             if problems:
@@ -30,10 +34,14 @@ class AftersalesClaim(models.Model):
     def _get_party_problems(self):
         problems = []
         if not self.dealer_id.commercial_partner_id.is_dealer:
-            problems.append(self.env._("“%(name)s” is not a dealer.", name=self.dealer_id.display_name))
+            problems.append(
+                self.env._("“%(name)s” is not a dealer.", name=self.dealer_id.display_name)
+            )
         if not self.signature or not (self.signed_by or "").strip():
             problems.append(
-                self.env._("The user's signature or the name of who signed is missing. Let the user sign.")
+                self.env._(
+                    "The user's signature or the name of who signed is missing. Let the user sign."
+                )
             )
         return problems
 
@@ -43,7 +51,11 @@ class AftersalesClaim(models.Model):
             return [self.env._("The machine is missing. Choose it by its serial.")]
         own = asset.dealer_id.commercial_partner_id == self.dealer_id.commercial_partner_id
         if not own and not self.agreement_id.sudo().may_repair_foreign:  # the one term that decides
-            return [self.env._("This machine was not sold by this dealer. Choose a machine of the dealer.")]
+            return [
+                self.env._(
+                    "This machine was not sold by this dealer. Choose a machine of the dealer."
+                )
+            ]
         if not asset.registration_id:
             return [
                 self.env._(
@@ -61,7 +73,8 @@ class AftersalesClaim(models.Model):
         if self.date_repair < self.date_failure:
             problems.append(
                 self.env._(
-                    "The repair (%(repair)s) is before the failure (%(failure)s). Correct one of the dates.",
+                    "The repair (%(repair)s) is before the failure (%(failure)s). Correct one of "
+                    "the dates.",
                     repair=self.date_repair,
                     failure=self.date_failure,
                 )
@@ -72,7 +85,8 @@ class AftersalesClaim(models.Model):
         if delivery and self.date_failure < delivery:
             problems.append(
                 self.env._(
-                    "The failure (%(failure)s) is before the delivery of the machine (%(delivery)s). "
+                    "The failure (%(failure)s) is before the delivery of the machine "
+                    "(%(delivery)s). "
                     "Correct the date of failure.",
                     failure=self.date_failure,
                     delivery=delivery,
@@ -84,7 +98,10 @@ class AftersalesClaim(models.Model):
         if not self.line_ids:
             return [self.env._("There are no lines. Enter what is claimed.")]
         problems = [
-            self.env._("“%(line)s”: the amount must be above zero. Correct quantity or price.", line=line.name)
+            self.env._(
+                "“%(line)s”: the amount must be above zero. Correct quantity or price.",
+                line=line.name,
+            )
             for line in self.line_ids
             if self.currency_id.compare_amounts(line.amount_claimed, 0.0) <= 0
         ]
@@ -100,7 +117,8 @@ class AftersalesClaimLine(models.Model):
     _inherit = "aftersales.claim.line"
 
     def _ensure_amount_allowed(self, may_exceed):
-        """Raise unless the approved amount is not negative, not above the claimed one without the right, and explained.
+        """Raise unless the approved amount is not negative, not above the claimed one without the
+        right, and explained.
 
         :param bool may_exceed: whether the user may approve more than claimed
         """
@@ -108,13 +126,16 @@ class AftersalesClaimLine(models.Model):
         names = {"claim": self.claim_id.display_name, "line": self.name}
         if self.currency_id.compare_amounts(self.amount_approved, 0.0) < 0:
             raise UserError(
-                self.env._("%(claim)s, “%(line)s”: the approved amount cannot be negative.", **names)
+                self.env._(
+                    "%(claim)s, “%(line)s”: the approved amount cannot be negative.", **names
+                )
             )
         difference = self.currency_id.compare_amounts(self.amount_approved, self.amount_claimed)
         if difference > 0 and not may_exceed:
             raise AccessError(
                 self.env._(
-                    "%(claim)s, “%(line)s”: only a dealer manager may approve more than was claimed. "
+                    "%(claim)s, “%(line)s”: only a dealer manager may approve more than was "
+                    "claimed. "
                     "Reduce the amount or ask one.",
                     **names,
                 )
@@ -123,7 +144,8 @@ class AftersalesClaimLine(models.Model):
         if difference and not explained:
             raise UserError(
                 self.env._(
-                    "%(claim)s, “%(line)s”: the approved amount differs from the claimed one. Enter the reason "
+                    "%(claim)s, “%(line)s”: the approved amount differs from the claimed one. "
+                    "Enter the reason "
                     "on the line.",
                     **names,
                 )

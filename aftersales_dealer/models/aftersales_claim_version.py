@@ -8,7 +8,9 @@ class AftersalesClaimVersion(models.Model):
     _description = "Claim Version"
     _order = "claim_id, number desc"
 
-    claim_id = fields.Many2one("aftersales.claim", required=True, index=True, ondelete="cascade", readonly=True)
+    claim_id = fields.Many2one(
+        "aftersales.claim", required=True, index=True, ondelete="cascade", readonly=True
+    )
     company_id = fields.Many2one(related="claim_id.company_id", store=True, index=True)
     dealer_id = fields.Many2one(related="claim_id.dealer_id", store=True, index=True)
     currency_id = fields.Many2one(related="claim_id.currency_id")
@@ -19,9 +21,15 @@ class AftersalesClaimVersion(models.Model):
         readonly=True,
     )
     reason = fields.Text(string="Reason of the Dealer", readonly=True)
-    date = fields.Datetime(string="Sent on", required=True, readonly=True, default=fields.Datetime.now)
+    date = fields.Datetime(
+        string="Sent on", required=True, readonly=True, default=fields.Datetime.now
+    )
     user_id = fields.Many2one(
-        "res.users", string="Sent by", readonly=True, default=lambda self: self.env.user, index="btree_not_null"
+        "res.users",
+        string="Sent by",
+        readonly=True,
+        default=lambda self: self.env.user,
+        index="btree_not_null",
     )
     outcome = fields.Selection(
         [
@@ -43,7 +51,9 @@ class AftersalesClaimVersion(models.Model):
     amount_appraised = fields.Monetary(compute="_compute_amounts", store=True)
     amount_approved = fields.Monetary(compute="_compute_amounts", store=True)
 
-    _number_uniq = models.UniqueIndex("(claim_id, number)", "A version of a claim has its number once.")
+    _number_uniq = models.UniqueIndex(
+        "(claim_id, number)", "A version of a claim has its number once."
+    )
 
     @api.depends("number", "kind")
     def _compute_display_name(self):
@@ -105,10 +115,19 @@ class AftersalesClaim(models.Model):
 
     def _prepare_version_vals(self, kind, reason):
         self.ensure_one()
-        before = {line.claim_line_id.id: line for line in self.version_ids.sorted("number")[-1:].line_ids}
-        lines = [line._prepare_version_line_vals(before.pop(line.id, None)) for line in self.line_ids]
+        before = {
+            line.claim_line_id.id: line for line in self.version_ids.sorted("number")[-1:].line_ids
+        }
+        lines = [
+            line._prepare_version_line_vals(before.pop(line.id, None)) for line in self.line_ids
+        ]
         removed = [
-            {"name": line.name, "quantity": line.quantity, "price_unit": line.price_unit, "change": "removed"}
+            {
+                "name": line.name,
+                "quantity": line.quantity,
+                "price_unit": line.price_unit,
+                "change": "removed",
+            }
             for line in before.values()
             if line.change != "removed"
         ]
@@ -144,7 +163,9 @@ class AftersalesClaimLine(models.Model):
     _inherit = "aftersales.claim.line"
 
     def _prepare_version_line_vals(self, before):
-        """Return the snapshot of the line; ``before`` is its snapshot in the version before, if any."""
+        """Return the snapshot of the line; ``before`` is its snapshot in the version before, if
+        any.
+        """
         self.ensure_one()
         vals = {
             "claim_line_id": self.id,

@@ -27,7 +27,14 @@ class AftersalesPartReturn(models.Model):
     _frozen_fields = {
         "shipped": {"dealer_id", "company_id"},
         "received": {"dealer_id", "company_id", "carrier", "tracking_ref", "date_shipped"},
-        "appraised": {"dealer_id", "company_id", "carrier", "tracking_ref", "date_shipped", "date_received"},
+        "appraised": {
+            "dealer_id",
+            "company_id",
+            "carrier",
+            "tracking_ref",
+            "date_shipped",
+            "date_received",
+        },
     }
 
     company_id = fields.Many2one(
@@ -36,13 +43,20 @@ class AftersalesPartReturn(models.Model):
     dealer_id = fields.Many2one(
         "res.partner", required=True, index=True, tracking=True, domain="[('is_dealer', '=', True)]"
     )
-    line_ids = fields.One2many("aftersales.part.return.line", "return_id", string="Parts", copy=False)
+    line_ids = fields.One2many(
+        "aftersales.part.return.line", "return_id", string="Parts", copy=False
+    )
     claim_ids = fields.Many2many("aftersales.claim", string="Claims", compute="_compute_claim_ids")
     claim_count = fields.Integer(compute="_compute_claim_ids")
     carrier = fields.Char(help="Freight company, or the number plate of our delivery truck.")
     tracking_ref = fields.Char(string="Waybill", index="trigram")
     picking_id = fields.Many2one(
-        "stock.picking", string="Transfer", readonly=True, copy=False, index="btree_not_null", check_company=True
+        "stock.picking",
+        string="Transfer",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
     )
     date_shipped = fields.Date(readonly=True, copy=False, tracking=True)
     date_received = fields.Datetime(readonly=True, copy=False, tracking=True)
@@ -66,7 +80,9 @@ class AftersalesPartReturn(models.Model):
         group_expand=True,
     )
 
-    _name_uniq = models.UniqueIndex("(name, company_id)", "The return number must be unique per company.")
+    _name_uniq = models.UniqueIndex(
+        "(name, company_id)", "The return number must be unique per company."
+    )
 
     @api.depends("line_ids.claim_id")
     def _compute_claim_ids(self):
@@ -79,7 +95,8 @@ class AftersalesPartReturn(models.Model):
         for part_return in self:
             arrived = part_return.state in ("received", "appraised")
             part_return.has_discrepancy = arrived and any(
-                line.uom_id.compare(line.quantity_received, line.quantity) for line in part_return.line_ids
+                line.uom_id.compare(line.quantity_received, line.quantity)
+                for line in part_return.line_ids
             )
 
     def _compute_access_url(self):
@@ -98,7 +115,8 @@ class AftersalesPartReturn(models.Model):
             if part_return.state not in ("draft", "cancelled"):
                 raise UserError(
                     self.env._(
-                        "%(part_return)s was shipped and is kept.", part_return=part_return.display_name
+                        "%(part_return)s was shipped and is kept.",
+                        part_return=part_return.display_name,
                     )
                 )
 
@@ -108,7 +126,10 @@ class AftersalesPartReturn(models.Model):
         for part_return in self:
             if not part_return.line_ids:
                 raise UserError(
-                    self.env._("%(part_return)s has no parts. Add them.", part_return=part_return.display_name)
+                    self.env._(
+                        "%(part_return)s has no parts. Add them.",
+                        part_return=part_return.display_name,
+                    )
                 )
         self._set_state("shipped", date_shipped=fields.Date.context_today(self))
         self._create_transfers()
@@ -116,7 +137,8 @@ class AftersalesPartReturn(models.Model):
         return True
 
     def action_receive(self):
-        """The parts arrived in the quantities entered on the lines; what is less is missing (D09, D18).
+        """The parts arrived in the quantities entered on the lines; what is less is missing (D09,
+        D18).
 
         :raise UserError: when they are not in transit, or a serial is missing
         """
@@ -127,7 +149,8 @@ class AftersalesPartReturn(models.Model):
         return True
 
     def action_appraise(self):
-        """The appraiser has judged every part: usable and unusable ones part ways, the claims go on (D09).
+        """The appraiser has judged every part: usable and unusable ones part ways, the claims go
+        on (D09).
 
         :raise AccessError: when the user is no appraiser
         :raise UserError: when a part has no verdict yet
@@ -137,7 +160,9 @@ class AftersalesPartReturn(models.Model):
         self._ensure_transition("appraised")
         arrived = self.line_ids._filter_arrived()
         arrived._ensure_verdicts()
-        self._set_state("appraised", date_appraised=fields.Datetime.now(), appraised_by=self.env.uid)
+        self._set_state(
+            "appraised", date_appraised=fields.Datetime.now(), appraised_by=self.env.uid
+        )
         arrived._move_appraised()
         arrived._release_amounts()
         claim_lines = arrived.claim_line_id
@@ -157,7 +182,9 @@ class AftersalesPartReturn(models.Model):
     def action_view_claims(self):
         """Open the claims that the parts belong to."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_dealer.aftersales_claim_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_dealer.aftersales_claim_action"
+        )
         return dict(action, domain=[("id", "in", self.claim_ids.ids)], context={})
 
     def action_view_picking(self):
@@ -171,6 +198,8 @@ class AftersalesPartReturn(models.Model):
         self.line_ids.claim_line_id._write_past_guard({"return_state": state})
 
     def _ensure_internal(self):
-        """Raise unless the user is one of the company's own: a dealer cannot confirm its own delivery."""
+        """Raise unless the user is one of the company's own: a dealer cannot confirm its own
+        delivery.
+        """
         self.env["aftersales.claim"]._ensure_group("aftersales_dealer.group_aftersales_dealer_user")
         self.check_access("write")

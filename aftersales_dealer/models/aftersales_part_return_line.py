@@ -24,11 +24,15 @@ class AftersalesPartReturnLine(models.Model):
     _check_company_auto = True
     _rec_name = "label"
 
-    return_id = fields.Many2one("aftersales.part.return", required=True, index=True, ondelete="cascade")
+    return_id = fields.Many2one(
+        "aftersales.part.return", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="return_id.company_id", store=True, index=True)
     dealer_id = fields.Many2one(related="return_id.dealer_id", store=True, index=True)
     state = fields.Selection(related="return_id.state", store=True)
-    label = fields.Char(compute="_compute_label", store=True, index="btree_not_null", help="Printed on the part.")
+    label = fields.Char(
+        compute="_compute_label", store=True, index="btree_not_null", help="Printed on the part."
+    )
     claim_line_id = fields.Many2one(
         "aftersales.claim.line",
         string="Claim Line",
@@ -43,7 +47,11 @@ class AftersalesPartReturnLine(models.Model):
     uom_id = fields.Many2one(related="product_id.uom_id")
     tracking = fields.Selection(related="product_id.tracking")
     quantity = fields.Float(
-        digits="Product Unit", compute="_compute_from_claim_line", store=True, readonly=False, precompute=True
+        digits="Product Unit",
+        compute="_compute_from_claim_line",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     lot_id = fields.Many2one(
         "stock.lot",
@@ -67,7 +75,12 @@ class AftersalesPartReturnLine(models.Model):
     appraisal = fields.Selection([("usable", "Usable"), ("unusable", "Unusable")], copy=False)
     cause_id = fields.Many2one("aftersales.cause", index="btree_not_null", copy=False)
     responsible = fields.Selection(
-        [("company", "Company"), ("supplier", "Supplier"), ("dealer", "Dealer"), ("customer", "Customer")],
+        [
+            ("company", "Company"),
+            ("supplier", "Supplier"),
+            ("dealer", "Dealer"),
+            ("customer", "Customer"),
+        ],
         compute="_compute_responsible",
         store=True,
         readonly=False,
@@ -76,16 +89,20 @@ class AftersalesPartReturnLine(models.Model):
     )
     note = fields.Char(string="Finding")
     photo_ids = fields.Many2many("ir.attachment", string="Photos", copy=False)
-    move_id = fields.Many2one("stock.move", string="Receipt Move", readonly=True, copy=False, index="btree_not_null")
+    move_id = fields.Many2one(
+        "stock.move", string="Receipt Move", readonly=True, copy=False, index="btree_not_null"
+    )
     appraisal_move_id = fields.Many2one(
         "stock.move", string="Appraisal Move", readonly=True, copy=False, index="btree_not_null"
     )
 
     _claim_line_uniq = models.UniqueIndex(
-        "(claim_line_id) WHERE state != 'cancelled'", "This old part is in a return already: open that one."
+        "(claim_line_id) WHERE state != 'cancelled'",
+        "This old part is in a return already: open that one.",
     )
     _quantity_positive = models.Constraint(
-        "CHECK(quantity > 0 AND quantity_received >= 0)", "The quantity of an old part must be positive."
+        "CHECK(quantity > 0 AND quantity_received >= 0)",
+        "The quantity of an old part must be positive.",
     )
 
     @api.depends("return_id.name", "claim_line_id")
@@ -103,7 +120,9 @@ class AftersalesPartReturnLine(models.Model):
     @api.depends("cause_id")
     def _compute_responsible(self):
         for line in self:
-            line.responsible = RESPONSIBLE_BY_CAUSE.get(line.cause_id.responsible, line.responsible or "company")
+            line.responsible = RESPONSIBLE_BY_CAUSE.get(
+                line.cause_id.responsible, line.responsible or "company"
+            )
 
     @api.constrains("quantity", "quantity_received", "claim_line_id")
     def _check_quantity(self):
@@ -111,7 +130,8 @@ class AftersalesPartReturnLine(models.Model):
             if line.uom_id.compare(line.quantity, line.claim_line_id.quantity) > 0:
                 raise ValidationError(
                     self.env._(
-                        "%(part)s: no more than the %(quantity)s claimed can come back. Reduce the quantity.",
+                        "%(part)s: no more than the %(quantity)s claimed can come back. Reduce "
+                        "the quantity.",
                         part=line.product_id.display_name,
                         quantity=line.claim_line_id.quantity,
                     )
@@ -119,7 +139,8 @@ class AftersalesPartReturnLine(models.Model):
             if line.uom_id.compare(line.quantity_received, line.quantity) > 0:
                 raise ValidationError(
                     self.env._(
-                        "%(part)s: more was received than was shipped (%(quantity)s). Correct the quantity.",
+                        "%(part)s: more was received than was shipped (%(quantity)s). Correct "
+                        "the quantity.",
                         part=line.product_id.display_name,
                         quantity=line.quantity,
                     )
@@ -161,11 +182,14 @@ class AftersalesPartReturnLine(models.Model):
         frozen["appraised"] = frozen["cancelled"] = frozen["received"] | verdict
         for state, names in frozen.items():
             if names & vals.keys():
-                self._ensure_states({"draft", "shipped", "received"} - {state}, self.filtered(
-                    lambda line, state=state: line.state == state
-                ))
+                self._ensure_states(
+                    {"draft", "shipped", "received"} - {state},
+                    self.filtered(lambda line, state=state: line.state == state),
+                )
         if verdict - {"note"} & vals.keys() and not self.env.su:
-            self.env["aftersales.claim"]._ensure_group("aftersales_dealer.group_aftersales_appraiser")
+            self.env["aftersales.claim"]._ensure_group(
+                "aftersales_dealer.group_aftersales_appraiser"
+            )
         return super().write(vals)
 
     def _ensure_states(self, states, lines):
@@ -221,20 +245,33 @@ class AftersalesPartReturnLine(models.Model):
             claim_line = line.claim_line_id
             at_fault = line.responsible in ("dealer", "customer")
             amount = claim_line.currency_id.round(
-                release(claim_line.amount_appraised, claim_line.quantity, line.quantity_received, at_fault)
+                release(
+                    claim_line.amount_appraised,
+                    claim_line.quantity,
+                    line.quantity_received,
+                    at_fault,
+                )
             )
             if claim_line.currency_id.compare_amounts(amount, claim_line.amount_appraised) == 0:
                 continue
-            reasons = filter(None, [claim_line.appraisal_reason, line._get_release_reason(at_fault)])
+            reasons = filter(
+                None, [claim_line.appraisal_reason, line._get_release_reason(at_fault)]
+            )
             claim_line._write_past_guard(
-                {"amount_appraised": amount, "amount_approved": amount, "appraisal_reason": ", ".join(reasons)}
+                {
+                    "amount_appraised": amount,
+                    "amount_approved": amount,
+                    "appraisal_reason": ", ".join(reasons),
+                }
             )
 
     def _get_release_reason(self, at_fault):
         self.ensure_one()
         if at_fault:
             labels = dict(self._fields["responsible"]._description_selection(self.env))
-            return self.env._("Appraisal: answered for by the %(who)s", who=labels[self.responsible].lower())
+            return self.env._(
+                "Appraisal: answered for by the %(who)s", who=labels[self.responsible].lower()
+            )
         return self.env._(
             "%(received)s of %(quantity)s old parts arrived",
             received=self.quantity_received,

@@ -15,7 +15,11 @@ class AftersalesPartReturn(models.Model):
     def _create_transfers(self):
         """Make one incoming transfer for each return, in a batch."""
         # A dealer on the portal ships, and has no rights on transfers.
-        pickings = self.env["stock.picking"].sudo().create([part_return._prepare_picking_vals() for part_return in self])
+        pickings = (
+            self.env["stock.picking"]
+            .sudo()
+            .create([part_return._prepare_picking_vals() for part_return in self])
+        )
         for part_return, picking in zip(self, pickings, strict=True):
             part_return._write_past_guard({"picking_id": picking.id})
             moves = picking.move_ids.sorted("id")
@@ -36,7 +40,9 @@ class AftersalesPartReturn(models.Model):
             "company_id": self.company_id.id,
             "location_id": picking_type.default_location_src_id.id,
             "location_dest_id": company.aftersales_old_part_location_id.id,
-            "move_ids": [Command.create(line._prepare_move_vals()) for line in self.line_ids.sorted("id")],
+            "move_ids": [
+                Command.create(line._prepare_move_vals()) for line in self.line_ids.sorted("id")
+            ],
         }
 
     def _receive_transfers(self):
@@ -53,7 +59,9 @@ class AftersalesPartReturn(models.Model):
         for line in arriving.line_ids:
             line.quantity_received = line.move_id.quantity if line.move_id.state == "done" else 0.0
             line.lot_id = line.move_id.move_line_ids.lot_id[:1] or line.lot_id
-        arriving._set_state("received", date_received=fields.Datetime.now(), received_by=self.env.uid)
+        arriving._set_state(
+            "received", date_received=fields.Datetime.now(), received_by=self.env.uid
+        )
         arrived = arriving.line_ids._filter_arrived()
         arrived.claim_line_id._write_past_guard({"return_state": "received"})
         (arriving.line_ids - arrived)._mark_missing()
@@ -81,7 +89,12 @@ class AftersalesPartReturnLine(models.Model):
         move = self.move_id
         move.move_line_ids.unlink()
         if self.uom_id.compare(self.quantity_received, 0.0) > 0:
-            move.write({"move_line_ids": [Command.create(self._prepare_move_line_vals(move))], "picked": True})
+            move.write(
+                {
+                    "move_line_ids": [Command.create(self._prepare_move_line_vals(move))],
+                    "picked": True,
+                }
+            )
 
     def _prepare_move_line_vals(self, move):
         return {
@@ -99,11 +112,18 @@ class AftersalesPartReturnLine(models.Model):
     def _move_appraised(self):
         """Move the parts on to the location of their verdict, and the dealer stays their owner."""
         # As in ``_receive_transfers``: the verdict is the right to this move, and to no other.
-        moves = self.env["stock.move"].sudo().create([line._prepare_appraisal_move_vals() for line in self])
+        moves = (
+            self.env["stock.move"]
+            .sudo()
+            .create([line._prepare_appraisal_move_vals() for line in self])
+        )
         for line, move in zip(self, moves, strict=True):
             line.appraisal_move_id = move
             move.write(
-                {"move_line_ids": [Command.create(line._prepare_appraisal_move_line_vals(move))], "picked": True}
+                {
+                    "move_line_ids": [Command.create(line._prepare_appraisal_move_line_vals(move))],
+                    "picked": True,
+                }
             )
         moves._action_done()
 
@@ -111,7 +131,11 @@ class AftersalesPartReturnLine(models.Model):
         self.ensure_one()
         company = self.company_id.sudo()  # where parts go is the company's, not the user's
         usable = self.appraisal == "usable"
-        target = company.aftersales_usable_location_id if usable else company.aftersales_unusable_location_id
+        target = (
+            company.aftersales_usable_location_id
+            if usable
+            else company.aftersales_unusable_location_id
+        )
         return {
             "product_id": self.product_id.id,
             "product_uom_qty": self.quantity_received,

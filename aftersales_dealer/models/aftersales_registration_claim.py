@@ -10,7 +10,10 @@ class AftersalesRegistration(models.Model):
     def _check_may_cancel(self):
         super()._check_may_cancel()
         claim = self.env["aftersales.claim"].search(
-            [("registration_id", "in", self.ids), ("state", "not in", ("draft", "returned", "refused", "cancelled"))],
+            [
+                ("registration_id", "in", self.ids),
+                ("state", "not in", ("draft", "returned", "refused", "cancelled")),
+            ],
             limit=1,
         )
         if claim:

@@ -14,14 +14,18 @@ class AftersalesTicket(models.Model):
         self.claim_count = 0
         if not self.env["aftersales.claim"].has_access("read"):
             return
-        groups = self.env["aftersales.claim"]._read_group([("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"])
+        groups = self.env["aftersales.claim"]._read_group(
+            [("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]
+        )
         for ticket, count in groups:
             ticket.claim_count = count
 
     def action_view_claims(self):
         """Open the claims for the ticket."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_dealer.aftersales_claim_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_dealer.aftersales_claim_action"
+        )
         context = {
             "default_ticket_id": self.id,
             "default_asset_id": self.asset_id.id,

@@ -6,5 +6,6 @@ class ProductTemplate(models.Model):
 
     standard_hours = fields.Float(
         string="Standard Time (Hours)",
-        help="For labour operations: the hours that a dealer's claim is paid at most. Zero sets no limit.",
+        help="For labour operations: the hours that a dealer's claim is paid at most. Zero sets "
+        "no limit.",
     )

@@ -8,7 +8,8 @@ class ResCompany(models.Model):
 
     aftersales_claim_auto_limit = fields.Monetary(
         string="Automatic Approval up to",
-        help="Clean claims up to this amount are approved at once. Zero: an appraiser decides on every claim.",
+        help="Clean claims up to this amount are approved at once. Zero: an appraiser decides on "
+        "every claim.",
     )
     aftersales_claim_duplicate_days = fields.Integer(
         string="Same Part Claimed again within (Days)",
@@ -16,7 +17,9 @@ class ResCompany(models.Model):
         help="A part claimed again for the same machine within these days is found by the checks.",
     )
     aftersales_old_part_type_id = fields.Many2one("stock.picking.type", string="Old Part Receipts")
-    aftersales_old_part_location_id = fields.Many2one("stock.location", string="Old Parts to Appraise")
+    aftersales_old_part_location_id = fields.Many2one(
+        "stock.location", string="Old Parts to Appraise"
+    )
     aftersales_usable_location_id = fields.Many2one("stock.location", string="Usable Old Parts")
     aftersales_unusable_location_id = fields.Many2one("stock.location", string="Unusable Old Parts")
 
@@ -33,7 +36,9 @@ class ResCompany(models.Model):
         self.search([])._create_aftersales_claim_setup()
 
     def _create_aftersales_claim_setup(self):
-        """Make what claims need and is missing in each company: check settings, locations, operation type."""
+        """Make what claims need and is missing in each company: check settings, locations,
+        operation type.
+        """
         self.env["aftersales.claim.check.setting"]._create_missing(self)
         for company in self.filtered(lambda company: not company.aftersales_old_part_type_id):
             company._create_old_part_locations()

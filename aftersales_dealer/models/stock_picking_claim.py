@@ -6,7 +6,9 @@ class StockPicking(models.Model):
 
     _inherit = "stock.picking"
 
-    aftersales_part_return_ids = fields.One2many("aftersales.part.return", "picking_id", string="Old Part Returns")
+    aftersales_part_return_ids = fields.One2many(
+        "aftersales.part.return", "picking_id", string="Old Part Returns"
+    )
 
     def _action_done(self):
         result = super()._action_done()

@@ -4,7 +4,10 @@ from odoo.fields import Command
 
 from .common import AftersalesDealerCommon
 
-SIGNATURE = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+SIGNATURE = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
+    b"AABJRU5ErkJggg=="
+)
 
 
 class ClaimCommon(AftersalesDealerCommon):
@@ -14,9 +17,13 @@ class ClaimCommon(AftersalesDealerCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.asset = cls.sell_to_dealer("CLAIM-1", days_ago=60)
-        cls.card = cls.make_card(cls.asset, days_ago=50, date_registered=cls.day(45), user=cls.dealer_manager)
+        cls.card = cls.make_card(
+            cls.asset, days_ago=50, date_registered=cls.day(45), user=cls.dealer_manager
+        )
         cls.asset_b = cls.sell_to_dealer("CLAIM-B1", dealer=cls.dealer_b, days_ago=60)
-        cls.make_card(cls.asset_b, days_ago=50, date_registered=cls.day(45), user=cls.dealer_manager)
+        cls.make_card(
+            cls.asset_b, days_ago=50, date_registered=cls.day(45), user=cls.dealer_manager
+        )
         cls.operation = cls.env["product.product"].create(
             {"name": "Test Replace Pump", "type": "service", "standard_hours": 2.0}
         )
@@ -27,11 +34,15 @@ class ClaimCommon(AftersalesDealerCommon):
 
     @classmethod
     def line_labour(cls, hours=2.0, **values):
-        return Command.create({"kind": "labour", "product_id": cls.operation.id, "quantity": hours, **values})
+        return Command.create(
+            {"kind": "labour", "product_id": cls.operation.id, "quantity": hours, **values}
+        )
 
     @classmethod
     def line_part(cls, **values):
-        return Command.create({"kind": "part", "product_id": cls.part.id, "quantity": 1.0, **values})
+        return Command.create(
+            {"kind": "part", "product_id": cls.part.id, "quantity": 1.0, **values}
+        )
 
     @classmethod
     def line_travel(cls, km=30.0, **values):
@@ -49,7 +60,11 @@ class ClaimCommon(AftersalesDealerCommon):
             "signed_by": "Test End User",
             "line_ids": [cls.line_labour(), cls.line_travel()] if lines is None else lines,
         }
-        return cls.env["aftersales.claim"].with_user(user or cls.dealer_user).create(dict(vals, **values))
+        return (
+            cls.env["aftersales.claim"]
+            .with_user(user or cls.dealer_user)
+            .create(dict(vals, **values))
+        )
 
     @classmethod
     def make_submitted(cls, *args, **kwargs):

@@ -31,7 +31,9 @@ class TestClaimAccess(ClaimCommon):
                 self.assertTrue(self._records(model, self.portal_a).search([]))
                 self.assertFalse(self._records(model, self.portal_b).search([]))
                 self.assertFalse(self._records(model, self.portal_customer).search([]))
-                foreign = self.env[model].sudo().search([("dealer_id", "=", self.dealer_a.id)], limit=1)
+                foreign = (
+                    self.env[model].sudo().search([("dealer_id", "=", self.dealer_a.id)], limit=1)
+                )
                 with self.assertRaises(AccessError):
                     foreign.with_user(self.portal_b).read(["display_name"])
 
@@ -64,7 +66,11 @@ class TestClaimAccess(ClaimCommon):
         self.assertEqual(self.asset.with_user(self.dealer_user).claim_count, 1)
 
     def test_checks_and_versions_are_the_systems(self):
-        for model in ("aftersales.claim.check", "aftersales.claim.version", "aftersales.claim.version.line"):
+        for model in (
+            "aftersales.claim.check",
+            "aftersales.claim.version",
+            "aftersales.claim.version.line",
+        ):
             for user in (self.dealer_manager, self.appraiser):
                 records = self._records(model, user).search([], limit=1)
                 for operation in ("write", "create", "unlink"):
@@ -85,8 +91,16 @@ class TestClaimAccess(ClaimCommon):
         for user in (self.dealer_user, self.appraiser):
             for name, record, text in (
                 ("aftersales_dealer.action_report_claim", self.claim, self.claim.name),
-                ("aftersales_dealer.action_report_part_return", part_return, part_return.line_ids.label),
-                ("aftersales_dealer.action_report_part_return_labels", part_return, part_return.line_ids.label),
+                (
+                    "aftersales_dealer.action_report_part_return",
+                    part_return,
+                    part_return.line_ids.label,
+                ),
+                (
+                    "aftersales_dealer.action_report_part_return_labels",
+                    part_return,
+                    part_return.line_ids.label,
+                ),
             ):
                 with self.subTest(name, user=user.login):
                     html, __ = report.with_user(user)._render_qweb_html(name, record.ids)

@@ -91,7 +91,9 @@ class TestClaimChecks(ClaimCommon):
     def test_duplicate_outside_the_period(self):
         self.company.aftersales_claim_duplicate_days = 5
         self.make_submitted(lines=[self.line_part()])
-        other = self.make_submitted(lines=[self.line_part()], date_failure=self.day(2), date_repair=self.day(1))
+        other = self.make_submitted(
+            lines=[self.line_part()], date_failure=self.day(2), date_repair=self.day(1)
+        )
         self.assertCheck(other, "duplicate", "ok", "Nothing")
 
     def test_price(self):
@@ -119,7 +121,13 @@ class TestClaimChecks(ClaimCommon):
 
     def test_serial(self):
         pump = self.env["product.product"].create(
-            {"name": "Serial Pump", "is_storable": True, "tracking": "serial", "is_asset": False, "standard_price": 9}
+            {
+                "name": "Serial Pump",
+                "is_storable": True,
+                "tracking": "serial",
+                "is_asset": False,
+                "standard_price": 9,
+            }
         )
         lot = self.env["stock.lot"].create({"name": "SP-1", "product_id": pump.id})
         line = {"kind": "part", "product_id": pump.id, "return_required": False}
@@ -148,13 +156,17 @@ class TestClaimChecks(ClaimCommon):
         self.assertTrue(claim.is_blocked)
 
     def test_severities_are_the_managers(self):
-        setting = self.env["aftersales.claim.check.setting"].search([("company_id", "=", self.company.id)], limit=1)
+        setting = self.env["aftersales.claim.check.setting"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
         with self.assertRaises(AccessError):
             setting.with_user(self.appraiser).severity = "off"
         setting.with_user(self.dealer_manager).severity = "flag"
 
     def test_new_company_has_its_checks_and_locations(self):
-        settings = self.env["aftersales.claim.check.setting"].search([("company_id", "=", self.company_2.id)])
+        settings = self.env["aftersales.claim.check.setting"].search(
+            [("company_id", "=", self.company_2.id)]
+        )
         self.assertEqual(len(settings), 10)
         self.assertTrue(self.company_2.aftersales_old_part_type_id)
         self.env["aftersales.claim.check.setting"]._create_missing(self.company_2)
@@ -166,7 +178,14 @@ class TestClaimChecks(ClaimCommon):
         self.company.aftersales_claim_auto_limit = 100.0
         claim = self.make_submitted(lines=[self.line_labour()])
         self.assertRecordValues(
-            claim, [{"state": "approved", "amount_approved": 80.0, "approved_by": self.env.ref("base.user_root").id}]
+            claim,
+            [
+                {
+                    "state": "approved",
+                    "amount_approved": 80.0,
+                    "approved_by": self.env.ref("base.user_root").id,
+                }
+            ],
         )
         self.assertCheck(claim, "auto_limit", "ok", "within the limit")
 
@@ -204,7 +223,9 @@ class TestClaimChecks(ClaimCommon):
 
         claims = self.env["aftersales.claim"]
         for number in range(31):
-            claims |= self.make_claim(lines=lines(), date_repair=self.day(8) - timedelta(days=number % 2))
+            claims |= self.make_claim(
+                lines=lines(), date_repair=self.day(8) - timedelta(days=number % 2)
+            )
         claims = claims.with_user(self.appraiser)
         claims.action_submit()
         count(claims[:1])

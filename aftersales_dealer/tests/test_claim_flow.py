@@ -11,7 +11,9 @@ from .common_claim import ClaimCommon
 @tagged("post_install", "-at_install")
 class TestClaimFlow(ClaimCommon):
     def test_happy_path(self):
-        """A covered claim without parts is submitted, checked and approved by the appraiser (D07)."""
+        """A covered claim without parts is submitted, checked and approved by the appraiser
+        (D07).
+        """
         claim = self.make_claim()
         self.assertEqual(claim.amount_claimed, 2 * 40 + 30 * 0.5)
         self.assertEqual(claim.registration_id, self.card)
@@ -53,7 +55,10 @@ class TestClaimFlow(ClaimCommon):
             ("future", {"date_repair": self.day(-1)}),
             ("day of the failure", {"date_failure": False}),
             ("above zero", {"lines": [self.line_labour(price_unit=0.0)]}),
-            ("which part", {"lines": [self.line_labour(), Command.create({"kind": "part", "price_unit": 5})]}),
+            (
+                "which part",
+                {"lines": [self.line_labour(), Command.create({"kind": "part", "price_unit": 5})]},
+            ),
             ("is not a dealer", {"dealer_id": self.customer.id}),
         ]
         for message, values in cases:
@@ -66,8 +71,14 @@ class TestClaimFlow(ClaimCommon):
 
     def test_negative_amounts_are_refused(self):
         for values in ({"quantity": -1.0}, {"quantity": 0.0}, {"price_unit": -1.0}):
-            with self.subTest(values), mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
-                self.make_claim(lines=[Command.create({"kind": "travel", "quantity": 1.0, **values})])
+            with (
+                self.subTest(values),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+            ):
+                self.make_claim(
+                    lines=[Command.create({"kind": "travel", "quantity": 1.0, **values})]
+                )
 
     def test_submit_twice_is_refused(self):
         claim = self.make_submitted()
@@ -137,14 +148,20 @@ class TestClaimFlow(ClaimCommon):
             self.as_appraiser(claim).action_approve()
         line.reason = "Two operations overlap"
         self.as_appraiser(claim).action_approve()
-        self.assertRecordValues(claim, [{"state": "approved", "amount_approved": 75.0, "is_partial": True}])
+        self.assertRecordValues(
+            claim, [{"state": "approved", "amount_approved": 75.0, "is_partial": True}]
+        )
 
     def test_approve_more_needs_manager(self):
         claim = self.make_submitted()
-        self.as_appraiser(claim).line_ids[0].write({"amount_approved": 100.0, "reason": "Hard to reach"})
+        self.as_appraiser(claim).line_ids[0].write(
+            {"amount_approved": 100.0, "reason": "Hard to reach"}
+        )
         with self.assertRefused("only a dealer manager", AccessError):
             self.as_appraiser(claim).action_approve()
-        self.appraiser.group_ids += self.env.ref("aftersales_dealer.group_aftersales_dealer_manager")
+        self.appraiser.group_ids += self.env.ref(
+            "aftersales_dealer.group_aftersales_dealer_manager"
+        )
         self.as_appraiser(claim).action_approve()
         self.assertEqual(claim.amount_approved, 115.0)
         self.assertFalse(claim.is_partial)
@@ -193,8 +210,11 @@ class TestClaimFlow(ClaimCommon):
             self.assertEqual(action["res_model"], "aftersales.claim.reason")
             with self.assertRefused("Give a reason"):
                 getattr(claim, method)(reason="  ")
-        wizard = self.env["aftersales.claim.reason"].with_user(self.appraiser).with_context(action["context"]).create(
-            {"reason": "Not covered"}
+        wizard = (
+            self.env["aftersales.claim.reason"]
+            .with_user(self.appraiser)
+            .with_context(action["context"])
+            .create({"reason": "Not covered"})
         )
         wizard.action_confirm()
         self.assertRecordValues(claim, [{"state": "refused", "decision_reason": "Not covered"}])

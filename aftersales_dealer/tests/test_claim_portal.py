@@ -16,7 +16,11 @@ class TestClaimPortal(ClaimCommon, HttpCase):
         self.authenticate("t_portal_a", "t_portal_a")
 
     def _data(self, rows=None, **values):
-        rows = [{"kind": "labour", "name": "Labour", "quantity": "2", "price_unit": "40"}] if rows is None else rows
+        rows = (
+            [{"kind": "labour", "name": "Labour", "quantity": "2", "price_unit": "40"}]
+            if rows is None
+            else rows
+        )
         data = {
             "csrf_token": Request.csrf_token(self),
             "claim_id": "",
@@ -30,23 +34,44 @@ class TestClaimPortal(ClaimCommon, HttpCase):
             "intent": "save",
             **values,
         }
-        for name in ("id", "kind", "product_id", "name", "quantity", "price_unit", "serial_new", "serial_old"):
+        for name in (
+            "id",
+            "kind",
+            "product_id",
+            "name",
+            "quantity",
+            "price_unit",
+            "serial_new",
+            "serial_old",
+        ):
             data[f"line_{name}"] = [str(row.get(name, "")) for row in rows]
         return data
 
     def _save(self, rows=None, files=None, **values):
-        return self.url_open("/my/claims/save", data=self._data(rows, **values), files=files, method="POST")
+        return self.url_open(
+            "/my/claims/save", data=self._data(rows, **values), files=files, method="POST"
+        )
 
     def _act(self, claim, action, **values):
         data = {"csrf_token": Request.csrf_token(self), **values}
         return self.url_open(f"/my/claims/{claim.id}/{action}", data=data, method="POST")
 
     def _claims(self, dealer=None):
-        return self.env["aftersales.claim"].search([("dealer_id", "=", (dealer or self.dealer_a).id)])
+        return self.env["aftersales.claim"].search(
+            [("dealer_id", "=", (dealer or self.dealer_a).id)]
+        )
 
     def test_save_and_submit(self):
-        part = {"kind": "part", "product_id": self.part.id, "name": "x", "quantity": "1", "price_unit": "60"}
-        response = self._save([{"kind": "travel", "name": "Trip", "quantity": "10", "price_unit": "0.5"}, part])
+        part = {
+            "kind": "part",
+            "product_id": self.part.id,
+            "name": "x",
+            "quantity": "1",
+            "price_unit": "60",
+        }
+        response = self._save(
+            [{"kind": "travel", "name": "Trip", "quantity": "10", "price_unit": "0.5"}, part]
+        )
         claim = self._claims()
         self.assertIn(f"/my/claims/{claim.id}?message=saved", response.url)
         self.assertRecordValues(
@@ -84,9 +109,15 @@ class TestClaimPortal(ClaimCommon, HttpCase):
             ("signature", {"signature": "", "intent": "submit"}),
             ("signature could not be read", {"signature": "data:image/png;base64,AAAA"}),
             ("no lines", {"rows": [], "intent": "submit"}),
-            ("quantity must be above zero", {"rows": [{"kind": "travel", "name": "T", "quantity": "0"}]}),
+            (
+                "quantity must be above zero",
+                {"rows": [{"kind": "travel", "name": "T", "quantity": "0"}]},
+            ),
             ("enter a number", {"rows": [{"kind": "travel", "name": "T", "quantity": "-3"}]}),
-            ("enter a number", {"rows": [{"kind": "travel", "name": "T", "quantity": "1", "price_unit": "-3"}]}),
+            (
+                "enter a number",
+                {"rows": [{"kind": "travel", "name": "T", "quantity": "1", "price_unit": "-3"}]},
+            ),
             ("needs a part", {"rows": [{"kind": "travel", "name": " ", "quantity": "1"}]}),
             ("before the failure", {"date_repair": str(self.day(12)), "intent": "submit"}),
         ]
@@ -101,28 +132,46 @@ class TestClaimPortal(ClaimCommon, HttpCase):
         first, second = claim.line_ids
         page = self.url_open(f"/my/claims/{claim.id}/edit").text
         self.assertIn("One hour is enough", page)
-        rows = [{"id": first.id, "kind": "labour", "product_id": self.operation.id, "quantity": "1", "price_unit": "40"}]
+        rows = [
+            {
+                "id": first.id,
+                "kind": "labour",
+                "product_id": self.operation.id,
+                "quantity": "1",
+                "price_unit": "40",
+            }
+        ]
         self._save(rows, claim_id=str(claim.id), intent="submit")
         self.assertEqual(claim.line_ids, first)
         self.assertFalse(second.exists())
-        self.assertRecordValues(claim, [{"state": "submitted", "version": 2, "amount_claimed": 40.0}])
+        self.assertRecordValues(
+            claim, [{"state": "submitted", "version": 2, "amount_claimed": 40.0}]
+        )
 
     def test_submitted_claim_is_not_edited(self):
         claim = self.make_submitted()
-        self.assertTrue(self.url_open(f"/my/claims/{claim.id}/edit").url.endswith(f"/my/claims/{claim.id}"))
+        self.assertTrue(
+            self.url_open(f"/my/claims/{claim.id}/edit").url.endswith(f"/my/claims/{claim.id}")
+        )
         response = self._save(claim_id=str(claim.id))
         self.assertIn("can no longer be changed", response.text)
         self.assertEqual(claim.amount_claimed, 95.0)
 
     def test_posted_decisions_are_ignored(self):
-        self._save(state="approved", amount_approved="1000", dealer_id=str(self.dealer_b.id), user_id="2")
+        self._save(
+            state="approved", amount_approved="1000", dealer_id=str(self.dealer_b.id), user_id="2"
+        )
         self.assertRecordValues(
-            self._claims(), [{"state": "draft", "amount_approved": 0.0, "dealer_id": self.dealer_a.id}]
+            self._claims(),
+            [{"state": "draft", "amount_approved": 0.0, "dealer_id": self.dealer_a.id}],
         )
 
     def test_foreign_claims_are_invisible(self):
         claim = self.make_submitted(
-            dealer_id=self.dealer_b.id, asset_id=self.asset_b.id, lines=[self.line_part()], description="Secret"
+            dealer_id=self.dealer_b.id,
+            asset_id=self.asset_b.id,
+            lines=[self.line_part()],
+            description="Secret",
         )
         part_return = claim._create_part_returns()
         self.assertNotIn(claim.name, self.url_open("/my/claims").text)
@@ -130,7 +179,9 @@ class TestClaimPortal(ClaimCommon, HttpCase):
             with self.subTest(path), mute_logger("odoo.http"):
                 self.assertNotIn(claim.name, self.url_open(f"/my/claims/{claim.id}{path}").text)
         for path in ("", "?report_type=pdf"):
-            self.assertNotIn(part_return.name, self.url_open(f"/my/part-returns/{part_return.id}{path}").text)
+            self.assertNotIn(
+                part_return.name, self.url_open(f"/my/part-returns/{part_return.id}{path}").text
+            )
         for action in ("withdraw", "submit", "appeal", "ship"):
             self._act(claim, action, reason="x")
         self._save(claim_id=str(claim.id))
@@ -177,20 +228,27 @@ class TestClaimPortal(ClaimCommon, HttpCase):
         self.assertIn("is waiting to be shipped", self._act(claim, "ship").text)
         data = {"csrf_token": Request.csrf_token(self), "carrier": "Truck 7", "tracking_ref": "W-1"}
         self.url_open(f"/my/part-returns/{part_return.id}/ship", data=data, method="POST")
-        self.assertRecordValues(part_return, [{"state": "shipped", "carrier": "Truck 7", "tracking_ref": "W-1"}])
+        self.assertRecordValues(
+            part_return, [{"state": "shipped", "carrier": "Truck 7", "tracking_ref": "W-1"}]
+        )
         self.assertTrue(part_return.picking_id)
         again = self.url_open(f"/my/part-returns/{part_return.id}/ship", data=data, method="POST")
         self.assertIn("cannot become", again.text)
         self.assertIn(part_return.name, self.url_open("/my/part-returns").text)
 
     def test_prints(self):
-        """The dealer prints claim, packing list and labels without rights on products and serials (H03)."""
+        """The dealer prints claim, packing list and labels without rights on products and
+        serials (H03).
+        """
         claim = self.make_submitted(lines=[self.line_part()])
         part_return = claim._create_part_returns()
         for path, text in (
             (f"/my/claims/{claim.id}?report_type=html", claim.name),
             (f"/my/part-returns/{part_return.id}?report_type=html", part_return.line_ids.label),
-            (f"/my/part-returns/{part_return.id}?report_type=html&what=labels", part_return.line_ids.label),
+            (
+                f"/my/part-returns/{part_return.id}?report_type=html&what=labels",
+                part_return.line_ids.label,
+            ),
         ):
             with self.subTest(path):
                 response = self.url_open(path)
@@ -205,22 +263,32 @@ class TestClaimPortal(ClaimCommon, HttpCase):
         self.assertEqual(claim.photo_ids.mapped("name"), ["plate.png"])
         photo = self.url_open(f"/my/claims/{claim.id}/photo/{claim.photo_ids.id}")
         self.assertEqual(photo.content, png)
-        refused = self._save(files=[("photos", ("evil.html", b"<script>alert(1)</script>", "image/png"))])
+        refused = self._save(
+            files=[("photos", ("evil.html", b"<script>alert(1)</script>", "image/png"))]
+        )
         self.assertIn("is not a photo", refused.text)
 
     def test_items(self):
         found = self.make_jsonrpc_request("/my/claims/items", {"term": "Test Pump", "kind": "part"})
         self.assertEqual([(row["id"], row["price"]) for row in found], [(self.part.id, 60.0)])
-        found = self.make_jsonrpc_request("/my/claims/items", {"term": "Replace Pump", "kind": "labour"})
+        found = self.make_jsonrpc_request(
+            "/my/claims/items", {"term": "Replace Pump", "kind": "labour"}
+        )
         self.assertEqual([(row["id"], row["hours"]) for row in found], [(self.operation.id, 2.0)])
-        self.assertEqual(self.make_jsonrpc_request("/my/claims/items", {"term": "Test Tractor", "kind": "part"}), [])
-        self.assertEqual(self.make_jsonrpc_request("/my/claims/items", {"term": "x", "kind": "freight"}), [])
+        self.assertEqual(
+            self.make_jsonrpc_request("/my/claims/items", {"term": "Test Tractor", "kind": "part"}),
+            [],
+        )
+        self.assertEqual(
+            self.make_jsonrpc_request("/my/claims/items", {"term": "x", "kind": "freight"}), []
+        )
 
     def test_tour(self):
         self.start_tour("/my/dealer", "aftersales_dealer_claim", login="t_portal_a")
         claim = self._claims()
         self.assertRecordValues(
-            claim, [{"state": "awaiting_parts", "amount_claimed": 140.0, "signed_by": "Tour Farmer"}]
+            claim,
+            [{"state": "awaiting_parts", "amount_claimed": 140.0, "signed_by": "Tour Farmer"}],
         )
         self.assertTrue(claim.signature)
         self.assertEqual(claim.line_ids[1].return_state, "in_transit")

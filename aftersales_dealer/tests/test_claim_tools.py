@@ -86,7 +86,9 @@ class TestClaimTools(BaseCase):
     @patient
     @given(claim_facts(), SEVERITIES)
     def test_no_money_is_cut_twice(self, facts, severities):
-        """What all checks leave is no less than the claim without the cuts of each, and no more than of any."""
+        """What all checks leave is no less than the claim without the cuts of each, and no more
+        than of any.
+        """
         findings = checks.run(facts, severities)
         left = sum(checks.propose(facts, findings).values())
         claimed = sum(line.amount for line in facts.lines)
@@ -112,7 +114,9 @@ class TestClaimTools(BaseCase):
     @patient
     @given(MONEY, QUANTITY, QUANTITY, st.booleans())
     def test_release(self, amount, quantity, received, at_fault):
-        """A verdict never releases more than the amount; everything when all came back and nobody is at fault."""
+        """A verdict never releases more than the amount; everything when all came back and
+        nobody is at fault.
+        """
         released = checks.release(amount, quantity, received, at_fault)
         self.assertGreaterEqual(released, 0.0)
         self.assertLessEqual(released, amount + 1e-6)

@@ -28,7 +28,9 @@ class TestClaimVersion(ClaimCommon):
         self.assertEqual(claim.version, 2)
         self.assertEqual(set(claim.check_ids.mapped("version")), {2})
         kept = claim.with_context(active_test=False).check_ids
-        self.assertEqual(set(kept.mapped("version")), {1, 2}, "checks of the first version are kept")
+        self.assertEqual(
+            set(kept.mapped("version")), {1, 2}, "checks of the first version are kept"
+        )
 
     def test_removed_lines_are_shown(self):
         claim = self.make_submitted()
@@ -51,7 +53,14 @@ class TestClaimVersion(ClaimCommon):
         self.assertEqual(claim.amount_approved, 0.0)
         claim.action_appeal(reason="The photos show a casting fault")
         self.assertRecordValues(
-            claim, [{"state": "submitted", "version": 2, "decision_reason": "The photos show a casting fault"}]
+            claim,
+            [
+                {
+                    "state": "submitted",
+                    "version": 2,
+                    "decision_reason": "The photos show a casting fault",
+                }
+            ],
         )
         self.assertEqual(claim.version_ids.sorted("number").mapped("outcome"), ["refused", "open"])
         self.assertEqual(claim.version_ids.sorted("number")[1].kind, "appeal")
@@ -74,7 +83,9 @@ class TestClaimVersion(ClaimCommon):
         with self.assertRefused("can be appealed"):
             claim.action_appeal(reason="More")
         partial = self.make_submitted()
-        self.as_appraiser(partial).line_ids[0].write({"amount_approved": 40.0, "reason": "One hour"})
+        self.as_appraiser(partial).line_ids[0].write(
+            {"amount_approved": 40.0, "reason": "One hour"}
+        )
         self.as_appraiser(partial).action_approve()
         partial._set_state("noticed")
         with self.assertRefused("can be appealed"):

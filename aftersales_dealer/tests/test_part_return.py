@@ -40,16 +40,25 @@ class TestPartReturn(ClaimCommon):
             self.as_appraiser(claim).action_approve()
 
     def test_whole_way_usable(self):
-        """Shipped, received, appraised: the part lands among the usable ones, the claim is appraised (D09)."""
+        """Shipped, received, appraised: the part lands among the usable ones, the claim is
+        appraised (D09).
+        """
         claim = self.make_waiting()
         action = claim.action_ship_old_parts()
-        part_return = self.env["aftersales.part.return"].with_user(self.dealer_user).browse(action["res_id"])
+        part_return = (
+            self.env["aftersales.part.return"].with_user(self.dealer_user).browse(action["res_id"])
+        )
         self.assertEqual(part_return.line_ids.claim_line_id, claim.line_ids[1])
         part_return.action_ship()
         picking = part_return.picking_id.sudo()
         self.assertRecordValues(
             picking,
-            [{"location_dest_id": self.company.aftersales_old_part_location_id.id, "owner_id": self.dealer_a.id}],
+            [
+                {
+                    "location_dest_id": self.company.aftersales_old_part_location_id.id,
+                    "owner_id": self.dealer_a.id,
+                }
+            ],
         )
         self.assertEqual(claim.line_ids[1].return_state, "in_transit")
         part_return.action_receive()
@@ -84,15 +93,22 @@ class TestPartReturn(ClaimCommon):
         part.invalidate_recordset()
         self.assertEqual((part.qty_available, part.free_qty, part.total_value), before)
         quant = self.env["stock.quant"].search(
-            [("location_id", "=", self.company.aftersales_usable_location_id.id), ("product_id", "=", part.id)]
+            [
+                ("location_id", "=", self.company.aftersales_usable_location_id.id),
+                ("product_id", "=", part.id),
+            ]
         )
         self.assertEqual(quant.owner_id, self.dealer_a)
         self.assertEqual(quant.value, 0.0)
 
     def test_verdict_refuses_the_amount(self):
-        """A part that failed through the dealer is not paid; the reason stands on the line (D18)."""
+        """A part that failed through the dealer is not paid; the reason stands on the line
+        (D18).
+        """
         part_return = self.make_received()
-        cause = self.env["aftersales.cause"].create({"name": "Wrong fitting", "responsible": "seller"})
+        cause = self.env["aftersales.cause"].create(
+            {"name": "Wrong fitting", "responsible": "seller"}
+        )
         line = self.as_appraiser(part_return).line_ids
         line.write({"appraisal": "unusable", "cause_id": cause.id})
         self.assertEqual(line.responsible, "dealer")
@@ -101,7 +117,9 @@ class TestPartReturn(ClaimCommon):
         self.assertEqual((claim_line.amount_appraised, claim_line.amount_approved), (0.0, 0.0))
         self.assertIn("dealer", claim_line.appraisal_reason)
         self.as_appraiser(claim_line.claim_id).action_approve()
-        self.assertRecordValues(claim_line.claim_id, [{"amount_approved": 80.0, "is_partial": True}])
+        self.assertRecordValues(
+            claim_line.claim_id, [{"amount_approved": 80.0, "is_partial": True}]
+        )
 
     def test_less_arrived(self):
         part_return = self.make_shipped(quantity=3.0)
@@ -157,7 +175,9 @@ class TestPartReturn(ClaimCommon):
 
         def create():
             lines = [Command.create({"claim_line_id": claim.line_ids[1].id})]
-            return self.env["aftersales.part.return"].create({"dealer_id": self.dealer_a.id, "line_ids": lines})
+            return self.env["aftersales.part.return"].create(
+                {"dealer_id": self.dealer_a.id, "line_ids": lines}
+            )
 
         first = create()
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
@@ -170,7 +190,12 @@ class TestPartReturn(ClaimCommon):
         line = claim.line_ids[1]
         returns = self.env["aftersales.part.return"]
         with self.assertRefused("another dealer", ValidationError):
-            returns.create({"dealer_id": self.dealer_b.id, "line_ids": [Command.create({"claim_line_id": line.id})]})
+            returns.create(
+                {
+                    "dealer_id": self.dealer_b.id,
+                    "line_ids": [Command.create({"claim_line_id": line.id})],
+                }
+            )
         with self.assertRefused("no more than", ValidationError):
             returns.create(
                 {
@@ -180,7 +205,10 @@ class TestPartReturn(ClaimCommon):
             )
         with self.assertRefused("not awaited"):
             returns.create(
-                {"dealer_id": self.dealer_a.id, "line_ids": [Command.create({"claim_line_id": claim.line_ids[0].id})]}
+                {
+                    "dealer_id": self.dealer_a.id,
+                    "line_ids": [Command.create({"claim_line_id": claim.line_ids[0].id})],
+                }
             )
         part_return = self.make_shipped(claim)
         with self.assertRefused("more was received", ValidationError):
@@ -207,7 +235,13 @@ class TestPartReturn(ClaimCommon):
 
     def test_serial_of_old_part(self):
         pump = self.env["product.product"].create(
-            {"name": "Serial Pump", "is_storable": True, "tracking": "serial", "is_asset": False, "standard_price": 9}
+            {
+                "name": "Serial Pump",
+                "is_storable": True,
+                "tracking": "serial",
+                "is_asset": False,
+                "standard_price": 9,
+            }
         )
         fitted, removed = self.env["stock.lot"].create(
             [{"name": name, "product_id": pump.id} for name in ("NEW-1", "OLD-1")]
@@ -235,7 +269,9 @@ class TestPartReturn(ClaimCommon):
         part_return = claims._create_part_returns()
         self.assertEqual(len(part_return), 1)
         part_return.action_ship()
-        self.assertEqual(len(part_return.picking_id.sudo().move_ids), 2, "each part keeps its own move")
+        self.assertEqual(
+            len(part_return.picking_id.sudo().move_ids), 2, "each part keeps its own move"
+        )
         part_return.action_receive()
         self.as_appraiser(part_return).line_ids.write({"appraisal": "usable"})
         self.as_appraiser(part_return).action_appraise()

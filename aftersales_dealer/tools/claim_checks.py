@@ -29,7 +29,9 @@ DEFAULT_SEVERITIES = {
 
 @dataclass(frozen=True)
 class LineFacts:
-    """What is known about one claim line; amounts in the claim's currency, ``quantity`` hours for labour."""
+    """What is known about one claim line; amounts in the claim's currency, ``quantity`` hours
+    for labour.
+    """
 
     key: int
     kind: str
@@ -87,7 +89,8 @@ class Finding:
 
 
 def run(facts, severities):
-    """Return the findings of all checks that are not off, with their result and effect on the amount.
+    """Return the findings of all checks that are not off, with their result and effect on the
+    amount.
 
     :param ClaimFacts facts: the claim
     :param dict severities: code → ``block``, ``flag``, ``cut`` or ``off``
@@ -109,10 +112,14 @@ def run(facts, severities):
 def propose(facts, findings):
     """Return {line key: amount} that the cutting findings leave of each line, rounded.
 
-    The tightest quantity and the tightest price count, so that two checks never cut the same money twice.
+    The tightest quantity and the tightest price count, so that two checks never cut the same
+    money twice.
     """
     cutting = [finding for finding in findings if finding.result == CUT]
-    return {line.key: _limited(facts, line, [f.limits.get(line.key) for f in cutting]) for line in facts.lines}
+    return {
+        line.key: _limited(facts, line, [f.limits.get(line.key) for f in cutting])
+        for line in facts.lines
+    }
 
 
 def is_clean(findings):
@@ -147,7 +154,10 @@ def _limited(facts, line, limits):
 
 def _cut_amount(facts, finding):
     return facts.round(
-        sum(line.amount - _limited(facts, line, [finding.limits.get(line.key)]) for line in facts.lines)
+        sum(
+            line.amount - _limited(facts, line, [finding.limits.get(line.key)])
+            for line in facts.lines
+        )
     )
 
 
@@ -162,20 +172,29 @@ def _whole_check(code, facts, passed, sentences):
 
 def _check_agreement(facts):
     if facts.agreement:
-        return _whole_check("agreement", facts, True, [("agreement_ok", {"agreement": facts.agreement})])
-    return _whole_check("agreement", facts, False, [("agreement_none", {"date": str(facts.date_repair)})])
+        return _whole_check(
+            "agreement", facts, True, [("agreement_ok", {"agreement": facts.agreement})]
+        )
+    return _whole_check(
+        "agreement", facts, False, [("agreement_none", {"date": str(facts.date_repair)})]
+    )
 
 
 def _check_registered(facts):
     passed = facts.registration in ("in_time", "overridden")
     arguments = {"registration": facts.registration_label, "reason": facts.registration_reason}
-    return _whole_check("registered", facts, passed, [(f"registered_{facts.registration}", arguments)])
+    return _whole_check(
+        "registered", facts, passed, [(f"registered_{facts.registration}", arguments)]
+    )
 
 
 def _check_covered(facts):
     refused = [line for line in facts.lines if not line.covered]
     sentences = [
-        ("covered_line" if line.covered else "not_covered_line", {"line": line.label, "reasons": list(line.cover_reasons)})
+        (
+            "covered_line" if line.covered else "not_covered_line",
+            {"line": line.label, "reasons": list(line.cover_reasons)},
+        )
         for line in facts.lines
     ]
     return Finding("covered", not refused, sentences, {line.key: NOTHING for line in refused})
@@ -189,13 +208,16 @@ def _check_deadline(facts):
     passed = facts.date_submitted <= last
     if not passed:
         arguments["late"] = (facts.date_submitted - last).days
-    return _whole_check("deadline", facts, passed, [("deadline_kept" if passed else "deadline_missed", arguments)])
+    return _whole_check(
+        "deadline", facts, passed, [("deadline_kept" if passed else "deadline_missed", arguments)]
+    )
 
 
 def _check_duplicate(facts):
     doubled = [line for line in facts.lines if line.duplicates]
     sentences = [
-        ("duplicate_line", {"line": line.label, "claims": ", ".join(line.duplicates)}) for line in doubled
+        ("duplicate_line", {"line": line.label, "claims": ", ".join(line.duplicates)})
+        for line in doubled
     ]
     limits = {line.key: NOTHING for line in doubled}
     return Finding("duplicate", not doubled, sentences or [("duplicate_none", {})], limits)
@@ -220,17 +242,25 @@ def _check_standard_time(facts):
     timed = [line for line in facts.lines if line.kind == "labour" and line.standard_hours]
     above = [line for line in timed if line.quantity > line.standard_hours]
     sentences = [
-        ("time_above", {"line": line.label, "hours": line.quantity, "standard": line.standard_hours})
+        (
+            "time_above",
+            {"line": line.label, "hours": line.quantity, "standard": line.standard_hours},
+        )
         for line in above
     ]
     limits = {line.key: Limit(quantity=line.standard_hours) for line in above}
-    return Finding("standard_time", not above, sentences or [("time_ok" if timed else "time_none", {})], limits)
+    return Finding(
+        "standard_time", not above, sentences or [("time_ok" if timed else "time_none", {})], limits
+    )
 
 
 def _check_price(facts):
-    above = [line for line in facts.lines if line.tariff is not None and line.price_unit > line.tariff]
+    above = [
+        line for line in facts.lines if line.tariff is not None and line.price_unit > line.tariff
+    ]
     sentences = [
-        ("price_above", {"line": line.label, "price": line.price_unit, "tariff": line.tariff}) for line in above
+        ("price_above", {"line": line.label, "price": line.price_unit, "tariff": line.tariff})
+        for line in above
     ]
     limits = {line.key: Limit(price=line.tariff) for line in above}
     return Finding("price", not above, sentences or [("price_ok", {})], limits)
