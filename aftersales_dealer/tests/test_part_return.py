@@ -121,6 +121,20 @@ class TestPartReturn(ClaimCommon):
             claim_line.claim_id, [{"amount_approved": 80.0, "is_partial": True}]
         )
 
+    def test_verdict_survives_checks_and_appeal(self):
+        """Running the checks again, or an appeal, does not wipe out what the appraisal found."""
+        part_return = self.make_received()
+        self.as_appraiser(part_return).line_ids.write(
+            {"appraisal": "unusable", "responsible": "dealer"}
+        )
+        self.as_appraiser(part_return).action_appraise()
+        claim = part_return.line_ids.claim_id
+        self.as_appraiser(claim).action_run_checks()
+        self.assertEqual(claim.amount_appraised, 80.0)
+        self.as_appraiser(claim).action_approve()
+        claim.action_appeal(reason="The pump was faulty when delivered")
+        self.assertRecordValues(claim, [{"state": "submitted", "amount_appraised": 80.0}])
+
     def test_less_arrived(self):
         part_return = self.make_shipped(quantity=3.0)
         part_return.line_ids.quantity_received = 2.0
