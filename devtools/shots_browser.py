@@ -243,4 +243,4 @@ def _portal_links(session):
     links = session.page.locator("#wrap a[href], main a[href]").evaluate_all(
         "links => links.filter(link => link.offsetParent).map(link => link.getAttribute('href'))"
     )
-    return [link for link in links if re.match(r"/my/[^#]*$", link) and "report_type" not in link]
+    return [link for link in links if re.match(r"/my/(?!.*(report_type|/pdf))[^#]*$", link)]
