@@ -3,8 +3,9 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.aftersales_dealer.controllers.portal_dealer import DealerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from .portal_dealer import DealerPortal
 
 
 class PortalClaim(DealerPortal):
@@ -37,14 +38,15 @@ class PortalClaim(DealerPortal):
         def by_state(label, *states):
             return {"label": label, "domain": Domain("state", "in", states)}
 
-        _ = request.env._
         return {
-            "all": {"label": _("All"), "domain": Domain.TRUE},
-            "todo": by_state(_("To do"), "draft", "returned", "awaiting_parts"),
-            "review": by_state(_("Under review"), "submitted", "awaiting_parts", "appraised"),
-            "approved": by_state(_("Approved"), "approved", "noticed", "settled"),
-            "refused": by_state(_("Refused"), "refused"),
-            "cancelled": by_state(_("Withdrawn"), "cancelled"),
+            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
+            "todo": by_state(request.env._("To do"), "draft", "returned", "awaiting_parts"),
+            "review": by_state(
+                request.env._("Under review"), "submitted", "awaiting_parts", "appraised"
+            ),
+            "approved": by_state(request.env._("Approved"), "approved", "noticed", "settled"),
+            "refused": by_state(request.env._("Refused"), "refused"),
+            "cancelled": by_state(request.env._("Withdrawn"), "cancelled"),
         }
 
     def _get_claim_search_domain(self, search):

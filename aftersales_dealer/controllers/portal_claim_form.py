@@ -7,7 +7,7 @@ from odoo.fields import Command, Domain
 from odoo.http import request
 from odoo.tools.mimetypes import guess_mimetype
 
-from odoo.addons.aftersales_dealer.controllers.portal_claim import PortalClaim
+from .portal_claim import PortalClaim
 
 MAX_PHOTOS, MAX_PHOTO_BYTES = 10, 10 * 1024 * 1024
 MAX_LINES = 100
@@ -207,12 +207,11 @@ class PortalClaimForm(PortalClaim):
         return assets
 
     def _parse_claim(self, post, asset):
-        _ = request.env._
         values = {
             "asset_id": asset.id,
-            "date_failure": self._parse_date(post.get("date_failure"), _("Failed on")),
-            "date_repair": self._parse_date(post.get("date_repair"), _("Repaired on")),
-            "meter": self._parse_number(post.get("meter") or "0", _("Meter reading")),
+            "date_failure": self._parse_date(post.get("date_failure"), request.env._("Failed on")),
+            "date_repair": self._parse_date(post.get("date_repair"), request.env._("Repaired on")),
+            "meter": self._parse_number(post.get("meter") or "0", request.env._("Meter reading")),
             "symptom_id": request.env["aftersales.symptom"]
             .browse(self._parse_int(post.get("symptom_id")))
             .exists()
@@ -253,14 +252,13 @@ class PortalClaimForm(PortalClaim):
         return [Command.delete(line_id) for line_id in known.keys() - kept] + commands
 
     def _parse_line(self, row):
-        _ = request.env._
         kinds = request.env["aftersales.claim.line"]._fields["kind"].get_values(request.env)
         kind = row["kind"] if row["kind"] in kinds else "other"
         product = self._find_item(row, kind)
         name = product.display_name or row["name"].strip()[:256]
         if not name:
             raise UserError(
-                _(
+                request.env._(
                     "Each line needs a part, an operation or a description. Fill it in or remove "
                     "the line."
                 )
@@ -269,13 +267,15 @@ class PortalClaimForm(PortalClaim):
             "kind": kind,
             "product_id": product.id,
             "name": name,
-            "quantity": self._parse_number(row["quantity"], _("Quantity")),
-            "price_unit": self._parse_number(row["price_unit"] or "0", _("Unit price")),
+            "quantity": self._parse_number(row["quantity"], request.env._("Quantity")),
+            "price_unit": self._parse_number(row["price_unit"] or "0", request.env._("Unit price")),
             "lot_id": self._find_lot(product, row["serial_new"]),
             "removed_lot_id": self._find_lot(product, row["serial_old"]),
         }
         if values["quantity"] <= 0:
-            raise UserError(_("“%(line)s”: the quantity must be above zero.", line=name))
+            raise UserError(
+                request.env._("“%(line)s”: the quantity must be above zero.", line=name)
+            )
         return values
 
     def _find_item(self, row, kind):
@@ -310,18 +310,19 @@ class PortalClaimForm(PortalClaim):
 
     def _read_photos(self, claim):
         """Return the values of the attachments for the posted photos."""
-        _ = request.env._
         files = [file for file in request.httprequest.files.getlist("photos") if file.filename]
         if len(files) + len(claim.photo_ids) > MAX_PHOTOS:
             raise UserError(
-                _("No more than %(count)s photos can be kept with a claim.", count=MAX_PHOTOS)
+                request.env._(
+                    "No more than %(count)s photos can be kept with a claim.", count=MAX_PHOTOS
+                )
             )
         photos = []
         for file in files:
             content = file.read(MAX_PHOTO_BYTES + 1)
             if len(content) > MAX_PHOTO_BYTES or guess_mimetype(content) not in IMAGE_TYPES:
                 raise UserError(
-                    _(
+                    request.env._(
                         "“%(name)s” is not a photo, or larger than 10 MB. Choose another.",
                         name=file.filename,
                     )

@@ -2,8 +2,9 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
-from odoo.addons.aftersales_dealer.controllers.portal_dealer import DealerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from .portal_dealer import DealerPortal
 
 PRINTS = {
     "list": "aftersales_dealer.action_report_part_return",

@@ -76,7 +76,6 @@ class AftersalesClaim(models.Model):
     )
     end_user_id = fields.Many2one(
         "res.partner",
-        string="End User",
         compute="_compute_end_user_id",
         store=True,
         readonly=False,
@@ -278,9 +277,10 @@ class AftersalesClaim(models.Model):
             claim.is_blocked = bool(claim._get_blocking_checks())
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for claim in self:
             claim.access_url = f"/my/claims/{claim.id}"
+        return result
 
     def _get_report_base_filename(self):
         """Return the file name of the print-out on the portal."""

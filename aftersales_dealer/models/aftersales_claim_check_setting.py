@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.aftersales_dealer.tools.claim_checks import DEFAULT_SEVERITIES
-
+from ..tools.claim_checks import DEFAULT_SEVERITIES
 from .aftersales_claim_check import CHECK_CODES
 
 
@@ -43,12 +42,14 @@ class AftersalesClaimCheckSetting(models.Model):
             setting.display_name = labels.get(setting.code, setting.code)
 
     @api.model
-    def _create_missing(self, companies=None):
-        """Give ``companies`` (all when empty) the settings they lack, with the shipped
+    def _create_missing(self, companies):
+        """Give ``companies`` the settings they lack, with the shipped
         severities.
         """
-        companies = companies or self.env["res.company"].search([])
-        known = {(setting.company_id.id, setting.code) for setting in self.search([])}
+        known = {
+            (setting.company_id.id, setting.code)
+            for setting in self.search([("company_id", "in", companies.ids)])
+        }
         return self.create(
             [
                 {

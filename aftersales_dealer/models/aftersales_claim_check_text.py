@@ -56,64 +56,68 @@ class AftersalesClaimCheck(models.Model):
         return {**self._get_claim_sentences(values), **self._get_line_sentences(values)}
 
     def _get_claim_sentences(self, v):
-        _ = self.env._
         return {
-            "agreement_ok": lambda: _(
+            "agreement_ok": lambda: self.env._(
                 "The agreement “%(agreement)s” was in force on the day of the repair.", **v
             ),
-            "agreement_none": lambda: _(
+            "agreement_none": lambda: self.env._(
                 "The dealer had no agreement in force on %(date)s that covers repairs of this "
                 "machine.",
                 **v,
             ),
-            "registered_in_time": lambda: _(
+            "registered_in_time": lambda: self.env._(
                 "The sale was registered in time (%(registration)s).", **v
             ),
-            "registered_late": lambda: _("The sale was registered late (%(registration)s).", **v),
-            "registered_overridden": lambda: _(
+            "registered_late": lambda: self.env._(
+                "The sale was registered late (%(registration)s).", **v
+            ),
+            "registered_overridden": lambda: self.env._(
                 "Registered late (%(registration)s), accepted all the same: %(reason)s", **v
             ),
-            "registered_none": lambda: _("The machine has no registration card of this dealer."),
-            "deadline_open": lambda: _("The agreement sets no deadline for claims."),
-            "deadline_kept": lambda: _(
+            "registered_none": lambda: self.env._(
+                "The machine has no registration card of this dealer."
+            ),
+            "deadline_open": lambda: self.env._("The agreement sets no deadline for claims."),
+            "deadline_kept": lambda: self.env._(
                 "Submitted within %(days)s days of the repair of %(repair)s (until %(last)s).", **v
             ),
-            "deadline_missed": lambda: _(
+            "deadline_missed": lambda: self.env._(
                 "Due by %(last)s (%(days)s days after the repair of %(repair)s), submitted "
                 "%(late)s days late.",
                 **v,
             ),
-            "signature_ok": lambda: _("Signed by %(name)s.", **v),
-            "signature_none": lambda: _("The user has not signed for the repair."),
-            "auto_limit_below": lambda: _(
+            "signature_ok": lambda: self.env._("Signed by %(name)s.", **v),
+            "signature_none": lambda: self.env._("The user has not signed for the repair."),
+            "auto_limit_below": lambda: self.env._(
                 "The claim of %(amount)s is within the limit of %(limit)s for automatic approval.",
                 **v,
             ),
-            "auto_limit_above": lambda: _(
+            "auto_limit_above": lambda: self.env._(
                 "The claim of %(amount)s is above the limit of %(limit)s: an appraiser decides.",
                 **v,
             ),
         }
 
     def _get_line_sentences(self, v):
-        _ = self.env._
         return {
-            "covered_line": lambda: _("%(line)s: %(reasons)s", **v),
-            "not_covered_line": lambda: _("%(line)s is not covered. %(reasons)s", **v),
-            "duplicate_none": lambda: _("Nothing on this machine was claimed twice."),
-            "duplicate_line": lambda: _(
+            "covered_line": lambda: self.env._("%(line)s: %(reasons)s", **v),
+            "not_covered_line": lambda: self.env._("%(line)s is not covered. %(reasons)s", **v),
+            "duplicate_none": lambda: self.env._("Nothing on this machine was claimed twice."),
+            "duplicate_line": lambda: self.env._(
                 "%(line)s was claimed for this machine already: %(claims)s.", **v
             ),
-            "serial_ok": lambda: _("All serials of the parts are known."),
-            "serial_not_needed": lambda: _("No part with a serial is claimed."),
-            "serial_missing": lambda: _("%(line)s: the serial of the fitted part is missing.", **v),
-            "time_none": lambda: _("No standard time is set for the labour claimed."),
-            "time_ok": lambda: _("The hours are within the standard times."),
-            "time_above": lambda: _(
+            "serial_ok": lambda: self.env._("All serials of the parts are known."),
+            "serial_not_needed": lambda: self.env._("No part with a serial is claimed."),
+            "serial_missing": lambda: self.env._(
+                "%(line)s: the serial of the fitted part is missing.", **v
+            ),
+            "time_none": lambda: self.env._("No standard time is set for the labour claimed."),
+            "time_ok": lambda: self.env._("The hours are within the standard times."),
+            "time_above": lambda: self.env._(
                 "%(line)s: %(hours)s h claimed, the standard time is %(standard)s h.", **v
             ),
-            "price_ok": lambda: _("No price is above the agreement."),
-            "price_above": lambda: _(
+            "price_ok": lambda: self.env._("No price is above the agreement."),
+            "price_above": lambda: self.env._(
                 "%(line)s: %(price)s claimed, the agreement grants %(tariff)s.", **v
             ),
         }

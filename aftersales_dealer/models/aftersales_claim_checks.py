@@ -3,8 +3,9 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.aftersales_dealer.tools import claim_checks
 from odoo.addons.aftersales_service.tools import coverage
+
+from ..tools import claim_checks
 
 # What a covered claim line is paid from: which promise of the entitlement covers which kind of
 # line.

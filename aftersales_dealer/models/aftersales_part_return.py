@@ -100,9 +100,10 @@ class AftersalesPartReturn(models.Model):
             )
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for part_return in self:
             part_return.access_url = f"/my/part-returns/{part_return.id}"
+        return result
 
     def _get_report_base_filename(self):
         """Return the file name of the print-outs on the portal."""

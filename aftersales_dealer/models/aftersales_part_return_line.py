@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.aftersales_dealer.tools.claim_checks import release
+from ..tools.claim_checks import release
 
 # Who answers for the fault, by what the cause is attributed to (T06).
 RESPONSIBLE_BY_CAUSE = {
@@ -35,7 +35,6 @@ class AftersalesPartReturnLine(models.Model):
     )
     claim_line_id = fields.Many2one(
         "aftersales.claim.line",
-        string="Claim Line",
         required=True,
         index=True,
         ondelete="restrict",
@@ -93,7 +92,7 @@ class AftersalesPartReturnLine(models.Model):
         "stock.move", string="Receipt Move", readonly=True, copy=False, index="btree_not_null"
     )
     appraisal_move_id = fields.Many2one(
-        "stock.move", string="Appraisal Move", readonly=True, copy=False, index="btree_not_null"
+        "stock.move", readonly=True, copy=False, index="btree_not_null"
     )
 
     _claim_line_uniq = models.UniqueIndex(

@@ -8,7 +8,6 @@ class AftersalesRegistration(models.Model):
     _inherit = "aftersales.registration"
 
     def _check_may_cancel(self):
-        super()._check_may_cancel()
         claim = self.env["aftersales.claim"].search(
             [
                 ("registration_id", "in", self.ids),
@@ -24,3 +23,4 @@ class AftersalesRegistration(models.Model):
                     claim=claim.display_name,
                 )
             )
+        return super()._check_may_cancel()

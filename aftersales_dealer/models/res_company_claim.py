@@ -33,7 +33,7 @@ class ResCompany(models.Model):
     @api.model
     def _create_missing_aftersales_claim_setup(self):
         """Set up the companies that are there when the addon is installed."""
-        self.search([])._create_aftersales_claim_setup()
+        self.search([("aftersales_old_part_type_id", "=", False)])._create_aftersales_claim_setup()
 
     def _create_aftersales_claim_setup(self):
         """Make what claims need and is missing in each company: check settings, locations,
