@@ -102,13 +102,13 @@ class Dashboard:
         self._titles(*tables)
         first = self.row
         for table, letters in zip(tables, self._blocks(len(tables)), strict=True):
-            size = table.get("size", 8)
+            size = table.get("size", 6)
             if "columns" in table:
                 used = self._list(table, letters, first, size)
             else:
                 used = self._pivot_table(table, letters, first, size)
             self._format_table(letters[:used], first, size)
-        for __ in range(1 + max(table.get("size", 8) for table in tables)):
+        for __ in range(1 + max(table.get("size", 6) for table in tables)):
             self.rows[self.row] = TABLE_ROW
             self.row += 1
         self._skip(1)
@@ -172,7 +172,7 @@ class Dashboard:
             "type": "ODOO",
             "id": identifier,
             "formulaId": identifier,
-            "name": part["title"] if "title" in part else part["text"],
+            "name": part.get("label") or part.get("title") or part["text"],
             "model": part["model"],
             "domain": part.get("domain", []),
             "context": {},
@@ -545,6 +545,7 @@ def service_dashboard():
             "model": ticket,
             "domain": [["symptom_id", "!=", False]],
             "rows": ["symptom_id"],
+            "label": "Symptom",
             "measures": [("__count", "Tickets"), ("hours_to_close", "Hours to close")],
             "match": opened,
             "menu": "ticket",
@@ -554,6 +555,7 @@ def service_dashboard():
             "model": visit,
             "domain": [["state", "=", "done"], ["technician_id", "!=", False]],
             "rows": ["technician_id"],
+            "label": "Technician",
             "measures": [("__count", "Visits done"), ("fixed_rate", "Fixed (%)")],
             "match": {"period": "date_done", "team": "team_id"},
             "menu": "visit",
@@ -568,7 +570,7 @@ def settlement_dashboard():
     owed = "aftersales.report.receivable"
     board = Dashboard(
         {
-            "period": ("Period", None, "last_12_months"),
+            "period": ("Period", None, "last_90_days"),
             "dealer": ("Dealer", "res.partner", None),
         }
     )
@@ -582,7 +584,7 @@ def settlement_dashboard():
     with_dealer = [["state", "in", ["issued", "disputed"]]]
     board.key_figures(
         {
-            "title": "Claimed, not decided",
+            "title": "Undecided claims",
             "model": claim,
             "measure": "amount_claimed",
             "domain": undecided,
@@ -591,14 +593,14 @@ def settlement_dashboard():
             "below": {"text": "lines", "model": claim, "domain": undecided, "match": now},
         },
         {
-            "title": "Approved, no notice yet",
+            "title": "Not yet noticed",
             "model": claim,
             "measure": "amount_to_notice",
             "match": now,
             "menu": "claim",
             "color": SAND,
             "below": {
-                "text": "in notices to issue",
+                "text": "to issue",
                 "model": notice,
                 "measure": "amount_total",
                 "domain": to_issue,
@@ -606,7 +608,7 @@ def settlement_dashboard():
             },
         },
         {
-            "title": "Waiting for dealers",
+            "title": "With dealers",
             "model": notice,
             "measure": "amount_total",
             "domain": with_dealer,
@@ -620,7 +622,7 @@ def settlement_dashboard():
             },
         },
         {
-            "title": "Confirmed, to deduct",
+            "title": "To deduct",
             "model": notice,
             "measure": "amount_total",
             "domain": [["state", "=", "confirmed"]],
@@ -693,11 +695,11 @@ def settlement_dashboard():
             "model": notice,
             "domain": [["state", "in", ["draft", "verified", "issued", "disputed", "confirmed"]]],
             "columns": [
-                ("dealer_id", "Dealer"),
                 ("notice_id", "Notice"),
                 ("state", "Status"),
                 ("date_issued", "Issued"),
-                ("date_confirmed", "Confirmed"),
+                ("dealer_id", "Dealer"),
+                ("user_id", "Responsible"),
                 ("amount_total", "Verified"),
             ],
             "order": [("date_notice", True)],
@@ -711,6 +713,7 @@ def settlement_dashboard():
             "model": claim,
             "domain": real,
             "rows": ["dealer_id"],
+            "label": "Dealer",
             "measures": [("amount_claimed", "Claimed"), ("amount_approved", "Approved")],
             "match": claimed,
             "menu": "claim",
@@ -719,6 +722,7 @@ def settlement_dashboard():
             "title": "Settlement by dealer",
             "model": notice,
             "rows": ["dealer_id"],
+            "label": "Dealer",
             "measures": [("amount_issued", "Issued"), ("amount_settled", "Deducted")],
             "match": issued,
             "menu": "settlement",
@@ -752,6 +756,7 @@ def settlement_dashboard():
             "model": claim,
             "domain": [*real, ["product_id", "!=", False]],
             "rows": ["product_id"],
+            "label": "Machine",
             "measures": [("amount_approved", "Approved"), ("amount_cut", "Cut")],
             "match": claimed,
             "menu": "claim",
@@ -761,6 +766,7 @@ def settlement_dashboard():
             "model": claim,
             "domain": [*real, ["cause_id", "!=", False]],
             "rows": ["cause_id"],
+            "label": "Cause",
             "measures": [("amount_approved", "Approved"), ("amount_claimed", "Claimed")],
             "match": claimed,
             "menu": "claim",

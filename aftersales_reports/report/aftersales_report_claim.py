@@ -136,13 +136,14 @@ class AftersalesReportClaim(models.Model):
     def _select(self) -> SQL:
         return SQL(
             """
-            line.id, line.claim_id, claim.company_id, company.currency_id,
-            claim.currency_id AS claim_currency_id, claim.dealer_id, dealer.dealer_grade_id,
-            dealer.country_id, claim.asset_id, claim.product_id,
+            line.id, line.claim_id, document.company_id, company.currency_id,
+            document.currency_id AS claim_currency_id, document.dealer_id, dealer.dealer_grade_id,
+            dealer.country_id, document.asset_id, document.product_id,
             template.categ_id AS product_categ_id, line.product_id AS part_id, line.kind,
-            claim.state, claim.is_decided, line.return_state, claim.symptom_id, claim.cause_id,
-            cause.responsible, COALESCE(claim.date_submitted, claim.create_date) AS date_claim,
-            claim.date_failure, claim.date_repair, claim.date_approved,
+            document.state, document.is_decided, line.return_state, document.symptom_id,
+            document.cause_id, cause.responsible,
+            COALESCE(document.date_submitted, document.create_date) AS date_claim,
+            document.date_failure, document.date_repair, document.date_approved,
             service.months AS months_in_service,
             CASE WHEN service.months < 3 THEN 'm03'
                  WHEN service.months < 6 THEN 'm06'
@@ -154,7 +155,9 @@ class AftersalesReportClaim(models.Model):
             %(hours)s / 24.0 AS days_to_decide
             """,
             amounts=self._amounts(),
-            hours=self._hours_between(SQL("claim.date_submitted"), SQL("claim.date_approved")),
+            hours=self._hours_between(
+                SQL("document.date_submitted"), SQL("document.date_approved")
+            ),
         )
 
     def _amounts(self) -> SQL:
@@ -163,21 +166,20 @@ class AftersalesReportClaim(models.Model):
         amounts = {
             "amount_claimed": SQL("COALESCE(line.amount_claimed, 0)"),
             "amount_appraised": SQL("COALESCE(line.amount_appraised, 0)"),
-            "amount_approved": self._when(SQL("claim.is_approved"), approved, nothing),
+            "amount_approved": self._when(SQL("document.is_approved"), approved, nothing),
             "amount_cut": self._when(
-                SQL("claim.is_decided"),
+                SQL("document.is_decided"),
                 SQL(
                     "COALESCE(line.amount_claimed, 0) - %s",
-                    self._when(SQL("claim.is_approved"), approved, nothing),
+                    self._when(SQL("document.is_approved"), approved, nothing),
                 ),
                 nothing,
             ),
-            "amount_to_notice": self._when(SQL("claim.state = 'approved'"), approved, nothing),
+            "amount_to_notice": self._when(SQL("document.state = 'approved'"), approved, nothing),
             "amount_settled": SQL("COALESCE(line.amount_settled, 0)"),
         }
-        currency = SQL("claim.currency_id")
         return SQL(", ").join(
-            SQL("%s AS %s", self._to_company(amount, currency), SQL.identifier(name))
+            SQL("%s AS %s", self._to_company(amount), SQL.identifier(name))
             for name, amount in amounts.items()
         )
 
@@ -185,35 +187,40 @@ class AftersalesReportClaim(models.Model):
         return SQL("CASE WHEN %s THEN %s ELSE %s END", condition, value, otherwise)
 
     def _from(self) -> SQL:
-        return SQL(
-            """
-            aftersales_claim_line line
-            JOIN (
+        # A subquery, so that what the states mean is said once.
+        claims = SQL(
+            """(
                 SELECT c.*,
                        c.state IN ('approved', 'noticed', 'settled') AS is_approved,
                        c.state IN ('approved', 'noticed', 'settled', 'refused') AS is_decided
                   FROM aftersales_claim c
-            ) claim ON claim.id = line.claim_id
-            JOIN res_company company ON company.id = claim.company_id
-            JOIN res_partner dealer ON dealer.id = claim.dealer_id
-            LEFT JOIN aftersales_asset asset ON asset.id = claim.asset_id
-            LEFT JOIN aftersales_cause cause ON cause.id = claim.cause_id
-            LEFT JOIN product_product product ON product.id = claim.product_id
+            )"""
+        )
+        return SQL(
+            """
+            aftersales_claim_line line
+            JOIN %(claims)s document ON document.id = line.claim_id
+            JOIN res_company company ON company.id = document.company_id
+            JOIN res_partner dealer ON dealer.id = document.dealer_id
+            LEFT JOIN aftersales_asset asset ON asset.id = document.asset_id
+            LEFT JOIN aftersales_cause cause ON cause.id = document.cause_id
+            LEFT JOIN product_product product ON product.id = document.product_id
             LEFT JOIN product_template template ON template.id = product.product_tmpl_id
             CROSS JOIN LATERAL (
                 SELECT (EXTRACT(YEAR FROM age.span) * 12 + EXTRACT(MONTH FROM age.span))::integer
                        AS months
                   FROM (
                       SELECT AGE(
-                          claim.date_failure,
+                          document.date_failure,
                           COALESCE(asset.date_sale_end_user, asset.date_delivery)
                       ) AS span
                   ) age
             ) service
-            %s
+            %(rates)s
             """,
-            self._join_rates(
-                SQL("claim.currency_id"),
-                SQL("COALESCE(claim.date_submitted, claim.create_date)::date"),
+            claims=claims,
+            rates=self._join_rates(
+                SQL("aftersales_claim"),
+                SQL("COALESCE(document.date_submitted, document.create_date)::date"),
             ),
         )

@@ -5,75 +5,84 @@ from odoo.tools import SQL
 class AftersalesReportCurrencyMixin(models.AbstractModel):
     """Amounts of documents in several currencies, shown in the company's currency.
 
-    The rate is the one of a date of the document, not today's: a figure once reported stays.
-    Rates are read as ranges (one hash join, no subquery per row); before the first rate the first
-    one counts, as in Odoo's own conversion. Each row is rounded to the company currency, totals
-    are sums of rounded rows.
+    The rate is the one of a date of the document, not today's: a figure once reported stays. It is
+    looked up as Odoo's own conversion does, once for each day on which there are documents in a
+    currency, never once a row. Each row is rounded to the company currency, totals are sums of
+    rounded rows.
     """
 
     _name = "aftersales.report.currency.mixin"
     _description = "Analysis in Company Currency"
     _inherit = ["aftersales.report.mixin"]
 
-    def _rate_ranges(self) -> SQL:
-        """SQL: company, currency, rate and the dates it is valid from (included) and to (excluded).
-
-        A company's own rate goes before a shared one of the same day; branches use the rates of
-        their head company.
-        """
-        return SQL(
-            """
-            SELECT owner.id AS company_id, rate.currency_id, rate.rate,
-                   CASE WHEN ROW_NUMBER() OVER rates = 1 THEN DATE '-infinity' ELSE rate.name END
-                   AS date_from,
-                   COALESCE(LEAD(rate.name) OVER rates, DATE 'infinity') AS date_to
-              FROM res_company owner
-              JOIN res_currency_rate rate
-                ON rate.company_id IS NULL
-                OR rate.company_id = SPLIT_PART(owner.parent_path, '/', 1)::integer
-            WINDOW rates AS (
-                       PARTITION BY owner.id, rate.currency_id
-                       ORDER BY rate.name, rate.company_id NULLS FIRST
-                   )
-            """
-        )
-
-    def _join_rates(self, currency, date) -> SQL:
+    def _join_rates(self, table, date) -> SQL:
         """SQL: joins that ``_to_company`` needs, for a query that has res_company as ``company``.
 
-        :param SQL currency: the document's currency
-        :param SQL date: the date whose rate counts
+        :param SQL table: the document's table, known in the query as ``document``
+        :param SQL date: of ``document``, the date whose rate counts
         """
         return SQL(
             """
             JOIN res_currency own ON own.id = company.currency_id
-            LEFT JOIN (%(ranges)s) foreign_rate
-                   ON foreign_rate.company_id = company.id
-                  AND foreign_rate.currency_id = %(currency)s
-                  AND %(currency)s != company.currency_id
-                  AND %(date)s >= foreign_rate.date_from AND %(date)s < foreign_rate.date_to
-            LEFT JOIN (%(ranges)s) own_rate
-                   ON own_rate.company_id = company.id
-                  AND own_rate.currency_id = company.currency_id
-                  AND %(currency)s != company.currency_id
-                  AND %(date)s >= own_rate.date_from AND %(date)s < own_rate.date_to
+            LEFT JOIN (%(rates)s) rates
+                   ON rates.company_id = document.company_id
+                  AND rates.currency_id = document.currency_id
+                  AND rates.date = %(date)s
             """,
-            ranges=self._rate_ranges(),
-            currency=currency,
+            rates=self._rates(table, date),
             date=date,
         )
 
-    def _to_company(self, amount, currency) -> SQL:
-        """SQL: ``amount`` in the company's currency, rounded to it."""
+    def _rates(self, table, date) -> SQL:
+        """SQL: company, currency, date and the factor to the company's currency."""
         return SQL(
             """
-            CASE WHEN %(currency)s = company.currency_id THEN %(amount)s
-                 ELSE own.rounding * ROUND(
-                          (%(amount)s * COALESCE(own_rate.rate, 1)
-                           / COALESCE(foreign_rate.rate, 1) / own.rounding)::numeric
-                      )
+            SELECT days.company_id, days.currency_id, days.date, %(own)s / %(foreign)s AS factor
+              FROM (
+                       SELECT DISTINCT document.company_id, document.currency_id, %(date)s AS date,
+                              head.currency_id AS own_id,
+                              SPLIT_PART(head.parent_path, '/', 1)::integer AS root_id
+                         FROM %(table)s document
+                         JOIN res_company head ON head.id = document.company_id
+                        WHERE document.currency_id != head.currency_id
+                   ) days
+            """,
+            own=self._rate_of(SQL("days.own_id")),
+            foreign=self._rate_of(SQL("days.currency_id")),
+            date=date,
+            table=table,
+        )
+
+    def _rate_of(self, currency) -> SQL:
+        """SQL: the rate of ``currency`` on the day, else its first one, else 1.
+
+        The same order as in res.currency: a company's own rates go before shared ones.
+        """
+        rate = SQL(
+            """
+            SELECT rate.rate FROM res_currency_rate rate
+             WHERE rate.currency_id = %s
+               AND (rate.company_id IS NULL OR rate.company_id = days.root_id)
+            """,
+            currency,
+        )
+        return SQL(
+            """COALESCE(
+                (%(rate)s AND rate.name <= days.date
+                 ORDER BY rate.company_id, rate.name DESC LIMIT 1),
+                (%(rate)s ORDER BY rate.company_id, rate.name LIMIT 1),
+                1)
+            """,
+            rate=rate,
+        )
+
+    def _to_company(self, amount) -> SQL:
+        """SQL: ``amount`` of the document in the company's currency, rounded to it."""
+        return SQL(
+            """
+            CASE WHEN rates.factor IS NULL THEN %(amount)s
+                 ELSE own.rounding * ROUND((%(amount)s * rates.factor / own.rounding)::numeric)
             END
             """,
             amount=amount,
-            currency=currency,
         )

@@ -96,7 +96,7 @@ class AftersalesReportSettlement(models.Model):
     @property
     def _table_query(self) -> SQL:
         return SQL(
-            "SELECT %s FROM %s WHERE n.state NOT IN ('cancelled', 'reversed')",
+            "SELECT %s FROM %s WHERE document.state NOT IN ('cancelled', 'reversed')",
             self._select(),
             self._from(),
         )
@@ -104,49 +104,60 @@ class AftersalesReportSettlement(models.Model):
     def _select(self) -> SQL:
         return SQL(
             """
-            n.id, n.id AS notice_id, n.company_id, company.currency_id,
-            n.currency_id AS notice_currency_id, n.dealer_id, dealer.dealer_grade_id,
-            dealer.country_id, n.user_id, n.state, n.settlement_method, n.confirm_method,
-            COALESCE(n.date_issued, n.period_end) AS date_notice,
-            n.date_issued, n.date_confirmed, n.date_settled, %(amounts)s,
-            GREATEST(n.date_confirmed::date - n.date_issued, 0)::float AS days_to_confirm,
+            document.id, document.id AS notice_id, document.company_id, company.currency_id,
+            document.currency_id AS notice_currency_id, document.dealer_id, dealer.dealer_grade_id,
+            dealer.country_id, document.user_id, document.state, document.settlement_method,
+            document.confirm_method,
+            COALESCE(document.date_issued, document.period_end) AS date_notice,
+            document.date_issued, document.date_confirmed, document.date_settled, %(amounts)s,
+            GREATEST(document.date_confirmed::date - document.date_issued, 0)::float
+            AS days_to_confirm,
             %(settling)s / 24.0 AS days_to_settle
             """,
             amounts=self._amounts(),
-            settling=self._hours_between(SQL("n.date_confirmed"), SQL("n.date_settled")),
+            settling=self._hours_between(
+                SQL("document.date_confirmed"), SQL("document.date_settled")
+            ),
         )
 
     def _amounts(self) -> SQL:
         amounts = {
-            "amount_claimed": SQL("COALESCE(n.amount_claimed, 0)"),
-            "amount_approved": SQL("COALESCE(n.amount_approved, 0)"),
-            "amount_total": SQL("COALESCE(n.amount_total, 0)"),
-            "amount_cut": SQL("COALESCE(n.amount_approved, 0) - COALESCE(n.amount_total, 0)"),
+            "amount_claimed": SQL("COALESCE(document.amount_claimed, 0)"),
+            "amount_approved": SQL("COALESCE(document.amount_approved, 0)"),
+            "amount_total": SQL("COALESCE(document.amount_total, 0)"),
+            "amount_cut": SQL(
+                "COALESCE(document.amount_approved, 0) - COALESCE(document.amount_total, 0)"
+            ),
             "amount_issued": self._total_in(*ISSUED),
             "amount_confirmed": self._total_in("confirmed", "settled"),
             "amount_settled": self._total_in("settled"),
             "amount_open": self._total_in("issued", "disputed", "confirmed"),
         }
-        currency = SQL("n.currency_id")
         return SQL(", ").join(
-            SQL("%s AS %s", self._to_company(amount, currency), SQL.identifier(name))
+            SQL("%s AS %s", self._to_company(amount), SQL.identifier(name))
             for name, amount in amounts.items()
         )
 
     def _total_in(self, *states) -> SQL:
         """SQL: the verified amount of notices in one of ``states``, else 0."""
-        return SQL("CASE WHEN n.state IN %s THEN COALESCE(n.amount_total, 0) ELSE 0 END", states)
+        return SQL(
+            "CASE WHEN document.state IN %s THEN COALESCE(document.amount_total, 0) ELSE 0 END",
+            states,
+        )
 
     def _from(self) -> SQL:
         return SQL(
             """
-            aftersales_notice n
-            JOIN res_company company ON company.id = n.company_id
-            JOIN res_partner dealer ON dealer.id = n.dealer_id
+            aftersales_notice document
+            JOIN res_company company ON company.id = document.company_id
+            JOIN res_partner dealer ON dealer.id = document.dealer_id
             %s
             """,
             self._join_rates(
-                SQL("n.currency_id"),
-                SQL("COALESCE(n.date_settled::date, n.date_issued, n.period_end)"),
+                SQL("aftersales_notice"),
+                SQL(
+                    "COALESCE(document.date_settled::date, document.date_issued, "
+                    "document.period_end)"
+                ),
             ),
         )

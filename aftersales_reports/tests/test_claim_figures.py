@@ -71,6 +71,16 @@ class TestClaimFigures(ReportsMixin, NoticeCommon):
         self.set_columns(claim, date_submitted="1999-05-05")
         self.assertEqual(self.amounts(claim, "amount_claimed"), (50.0,))
 
+    def test_the_own_rate_of_a_company_goes_before_a_shared_one(self):
+        currency = self.make_currency("CHF", 0.01, 2.0)
+        self.env["res.currency.rate"].create(
+            {"currency_id": currency.id, "name": self.today, "rate": 8.0, "company_id": False}
+        )
+        claim = self.make_claim(100, currency=currency)
+        self.assertEqual(self.amounts(claim, "amount_claimed"), (50.0,))
+        expected = currency._convert(100, self.company.currency_id, self.company, self.today)
+        self.assertEqual(expected, 50.0)
+
     def test_each_row_is_rounded_as_odoo_rounds_it(self):
         currency = self.make_currency("CHF", 0.01, 3.0)
         claim = self.make_claim(10, 10, 10, currency=currency)
