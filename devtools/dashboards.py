@@ -467,6 +467,7 @@ def service_dashboard():
             "order": [("emergency", False), ("date_deadline", True)],
             "match": now,
             "menu": "sla",
+            "size": 10,
         }
     )
     board.tables_of(
@@ -584,7 +585,7 @@ def settlement_dashboard():
     with_dealer = [["state", "in", ["issued", "disputed"]]]
     board.key_figures(
         {
-            "title": "Undecided claims",
+            "title": "To decide",
             "model": claim,
             "measure": "amount_claimed",
             "domain": undecided,

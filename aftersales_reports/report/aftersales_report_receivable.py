@@ -36,7 +36,7 @@ class AftersalesReportReceivable(models.Model):
     move_id = fields.Many2one("account.move", string="Entry", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", string="Company Currency", readonly=True)
-    dealer_id = fields.Many2one("res.partner", string="Dealer", readonly=True)
+    dealer_id = fields.Many2one("res.partner", readonly=True)
     dealer_grade_id = fields.Many2one("aftersales.dealer.grade", readonly=True)
     country_id = fields.Many2one("res.country", string="Dealer's Country", readonly=True)
     date = fields.Date(readonly=True)

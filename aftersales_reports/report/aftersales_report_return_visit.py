@@ -43,7 +43,7 @@ class AftersalesReportReturnVisit(models.Model):
     ticket_id = fields.Many2one("aftersales.ticket", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     team_id = fields.Many2one("aftersales.team", readonly=True)
-    technician_id = fields.Many2one("hr.employee", string="Technician", readonly=True)
+    technician_id = fields.Many2one("hr.employee", readonly=True)
     user_id = fields.Many2one("res.users", string="Agent", readonly=True)
     date_planned = fields.Datetime(string="Due", readonly=True)
     date_done = fields.Datetime(string="Done on", readonly=True)

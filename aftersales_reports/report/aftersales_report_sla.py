@@ -47,7 +47,7 @@ class AftersalesReportSla(models.Model):
     target_id = fields.Many2one("aftersales.sla.target", readonly=True)
     team_id = fields.Many2one("aftersales.team", readonly=True)
     zone_id = fields.Many2one("aftersales.zone", readonly=True)
-    technician_id = fields.Many2one("hr.employee", string="Technician", readonly=True)
+    technician_id = fields.Many2one("hr.employee", readonly=True)
     user_id = fields.Many2one("res.users", string="Agent", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
@@ -87,13 +87,11 @@ class AftersalesReportSla(models.Model):
         help="By the wall clock after the deadline, until reached or until now.",
     )
     hours_late = fields.Float(
-        string="Hours Late",
         readonly=True,
         aggregator="avg",
         help="Average over the broken promises, by the wall clock after the deadline.",
     )
     hours_taken = fields.Float(
-        string="Hours Taken",
         readonly=True,
         aggregator="avg",
         help="By the wall clock from the start until reached.",

@@ -62,11 +62,11 @@ class AftersalesReportTicket(models.Model):
     )
     emergency = fields.Boolean(readonly=True)
     stage_id = fields.Many2one("aftersales.ticket.stage", readonly=True)
-    is_closed = fields.Boolean(string="Is Closed", readonly=True)
+    is_closed = fields.Boolean(readonly=True)
     team_id = fields.Many2one("aftersales.team", readonly=True)
     zone_id = fields.Many2one("aftersales.zone", readonly=True)
     user_id = fields.Many2one("res.users", string="Agent", readonly=True)
-    technician_id = fields.Many2one("hr.employee", string="Technician", readonly=True)
+    technician_id = fields.Many2one("hr.employee", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     asset_id = fields.Many2one("aftersales.asset", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
@@ -98,9 +98,7 @@ class AftersalesReportTicket(models.Model):
         aggregator="avg",
         help="From opened to closed, round the clock; open tickets do not count.",
     )
-    days_open = fields.Float(
-        string="Days Open", readonly=True, aggregator="avg", help="Age of the tickets still open."
-    )
+    days_open = fields.Float(readonly=True, aggregator="avg", help="Age of the tickets still open.")
     reopen_count = fields.Integer(string="Times Reopened", readonly=True)
     reopened_rate = fields.Float(
         string="Reopened (%)",

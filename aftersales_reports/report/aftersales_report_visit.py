@@ -45,7 +45,7 @@ class AftersalesReportVisit(models.Model):
         string="Status",
         readonly=True,
     )
-    technician_id = fields.Many2one("hr.employee", string="Technician", readonly=True)
+    technician_id = fields.Many2one("hr.employee", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     ticket_id = fields.Many2one("aftersales.ticket", readonly=True)
     ticket_type = fields.Selection(
@@ -64,9 +64,7 @@ class AftersalesReportVisit(models.Model):
     )
     is_signed = fields.Boolean(string="Signed", readonly=True)
     hours = fields.Float(string="Labour Hours", readonly=True)
-    travel_hours = fields.Float(
-        string="Travel Hours", readonly=True, help="From setting off to arriving."
-    )
+    travel_hours = fields.Float(readonly=True, help="From setting off to arriving.")
     punctual = fields.Float(
         string="Punctual (%)",
         readonly=True,
@@ -74,7 +72,6 @@ class AftersalesReportVisit(models.Model):
         help="Share of the visits whose technician arrived by the planned time.",
     )
     minutes_late = fields.Float(
-        string="Minutes Late",
         readonly=True,
         aggregator="avg",
         digits=(16, 0),
