@@ -34,6 +34,7 @@ from . import product_template_claim
 from . import res_company_claim
 from . import res_config_settings_claim
 from . import stock_picking_claim
+from . import stock_warehouse
 from . import account_move
 from . import aftersales_notice
 from . import aftersales_notice_line

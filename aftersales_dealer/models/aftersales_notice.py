@@ -240,9 +240,10 @@ class AftersalesNotice(models.Model):
         }.get(self.state, "")
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for notice in self:
             notice.access_url = f"/my/notices/{notice.id}"
+        return result
 
     @api.constrains("period_start", "period_end")
     def _check_period(self):

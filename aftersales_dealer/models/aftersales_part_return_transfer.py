@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -32,6 +33,14 @@ class AftersalesPartReturn(models.Model):
         self.ensure_one()
         company = self.company_id.sudo()  # operation types are not for dealers to read
         picking_type = company.aftersales_old_part_type_id
+        if not picking_type:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no warehouse to receive old parts. Create one under "
+                    "Inventory / Configuration / Warehouses.",
+                    company=company.display_name,
+                )
+            )
         return {
             "picking_type_id": picking_type.id,
             "partner_id": self.dealer_id.id,

@@ -40,11 +40,12 @@ class ResCompany(models.Model):
         operation type.
         """
         self.env["aftersales.claim.check.setting"]._create_missing(self)
-        for company in self.filtered(lambda company: not company.aftersales_old_part_type_id):
+        for company in self.filtered(lambda company: not company.aftersales_old_part_location_id):
             company._create_old_part_locations()
+        self._create_old_part_types()
 
     def _create_old_part_locations(self):
-        """Make the locations of old parts and the operation type that receives them (D09).
+        """Make the locations of old parts (D09).
 
         They lie beside the warehouses, not in them, so that no old part counts as stock for sale.
         Their value is kept out as well: the moves carry the dealer as owner of the goods.
@@ -65,22 +66,33 @@ class ResCompany(models.Model):
                 "aftersales_old_part_location_id": locations[0].id,
                 "aftersales_usable_location_id": locations[1].id,
                 "aftersales_unusable_location_id": locations[2].id,
-                "aftersales_old_part_type_id": self.env["stock.picking.type"]
-                .create(self._prepare_old_part_type_vals(locations[0]))
-                .id,
             }
         )
 
-    def _prepare_old_part_type_vals(self, location):
+    def _create_old_part_types(self):
+        """Make the operation type that receives old parts, for companies that have a warehouse:
+        Odoo computes with the warehouse of every incoming type.
+        """
+        missing = self.filtered(lambda company: not company.aftersales_old_part_type_id)
+        warehouses = self.env["stock.warehouse"].search([("company_id", "in", missing.ids)])
+        by_company = warehouses.grouped("company_id")
+        equipped = missing.filtered(lambda company: company in by_company)
+        types = self.env["stock.picking.type"].create(
+            [company._prepare_old_part_type_vals(by_company[company][0]) for company in equipped]
+        )
+        for company, picking_type in zip(equipped, types, strict=True):
+            company.aftersales_old_part_type_id = picking_type
+
+    def _prepare_old_part_type_vals(self, warehouse):
         self.ensure_one()
         return {
             "name": self.env._("Old Part Receipts"),
             "code": "incoming",
             "sequence_code": "OLD",
             "company_id": self.id,
-            "warehouse_id": False,
+            "warehouse_id": warehouse.id,
             "default_location_src_id": self.env.ref("stock.stock_location_customers").id,
-            "default_location_dest_id": location.id,
+            "default_location_dest_id": self.aftersales_old_part_location_id.id,
             "use_create_lots": True,
             "use_existing_lots": True,
             "create_backorder": "never",

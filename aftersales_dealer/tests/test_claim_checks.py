@@ -172,6 +172,21 @@ class TestClaimChecks(ClaimCommon):
         self.env["aftersales.claim.check.setting"]._create_missing(self.company_2)
         self.assertEqual(settings.search_count([("company_id", "=", self.company_2.id)]), 10)
 
+    def test_old_parts_are_received_in_a_warehouse(self):
+        """Odoo computes with the warehouse of every incoming operation type."""
+        companies = self.env["res.company"].search([])
+        types = companies.aftersales_old_part_type_id
+        self.assertTrue(types)
+        self.assertTrue(all(picking_type.warehouse_id for picking_type in types))
+        self.company_2.aftersales_old_part_type_id = False
+        self.env["stock.warehouse"].search([("company_id", "=", self.company_2.id)]).active = False
+        self.company_2._create_aftersales_claim_setup()
+        self.assertFalse(self.company_2.aftersales_old_part_type_id)
+        self.env["stock.warehouse"].create(
+            {"name": "Second", "code": "SEC", "company_id": self.company_2.id}
+        )
+        self.assertTrue(self.company_2.aftersales_old_part_type_id.warehouse_id)
+
     def test_automatic_approval(self):
         """Clean and small claims are approved at once; off while there is no limit (D08)."""
         self.assertEqual(self.make_submitted().state, "submitted")

@@ -213,7 +213,7 @@ class TestClaimFlow(ClaimCommon):
         wizard = (
             self.env["aftersales.claim.reason"]
             .with_user(self.appraiser)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"reason": "Not covered"})
         )
         wizard.action_confirm()

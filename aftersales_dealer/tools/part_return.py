@@ -32,7 +32,8 @@ def next_window(day, windows):
 def due_date(day, windows=(), days=0):
     """Return the day by which parts replaced on ``day`` are back.
 
-    The next window when there are windows, else ``days`` after ``day``; None when neither is agreed.
+    The next window when there are windows, else ``days`` after ``day``; None when neither is
+    agreed.
     """
     windows = list(windows)
     if windows:

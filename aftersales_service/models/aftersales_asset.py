@@ -55,7 +55,6 @@ class AftersalesAsset(models.Model):
     )
     site_id = fields.Many2one(
         "res.partner",
-        string="Site",
         index="btree_not_null",
         help="The address where the asset stands.",
     )
@@ -120,14 +119,15 @@ class AftersalesAsset(models.Model):
     @api.depends("name", "product_id", "serial")
     def _compute_display_name(self):
         for asset in self:
-            # Who may see the asset may read what it is: owners and sellers have no rights on products.
+            # Who may see the asset may read what it is: owners have no rights on products.
             parts = [asset.sudo().product_id.display_name, asset.serial or asset.name]
             asset.display_name = " · ".join(part for part in parts if part)
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for asset in self:
             asset.access_url = f"/my/assets/{asset.id}"
+        return result
 
     def _compute_ticket_count(self):
         groups = self.env["aftersales.ticket"]._read_group(

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.aftersales_service.tools import coverage
+from ..tools import coverage
 
 EXCLUSIONS = [
     ("human_damage", "Human damage"),

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.aftersales_service.models.aftersales_ticket import TICKET_TYPES
+from .aftersales_ticket import TICKET_TYPES
 
 
 class AftersalesTeam(models.Model):

@@ -61,7 +61,6 @@ class AftersalesTicket(models.Model):
     )
     caller_id = fields.Many2one(
         "res.partner",
-        string="Caller",
         index="btree_not_null",
         domain="[('id', 'child_of', partner_id)]",
     )
@@ -132,6 +131,7 @@ class AftersalesTicket(models.Model):
         tracking=True,
         ondelete="restrict",
         default=lambda self: self._get_stage("open"),
+        domain="['|', ('team_ids', '=', False), ('team_ids', '=', team_id)]",
         group_expand="_group_expand_stages",
     )
     is_closed = fields.Boolean(related="stage_id.is_closed", store=True, index=True)
@@ -172,9 +172,10 @@ class AftersalesTicket(models.Model):
             ticket.zone_id = zones.get(ticket.site_id) or False
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for ticket in self:
             ticket.access_url = f"/my/tickets/{ticket.id}"
+        return result
 
     def _compute_repair_count(self):
         for ticket in self:
@@ -182,11 +183,13 @@ class AftersalesTicket(models.Model):
 
     @api.model
     def _group_expand_stages(self, stages, domain):
-        return self.env["aftersales.ticket.stage"].search([])
+        common = self.env["aftersales.ticket.stage"].search([("team_ids", "=", False)])
+        return (stages | common).sorted()
 
     @api.model
     def _group_expand_teams(self, teams, domain):
-        return self.env["aftersales.team"].search([])
+        ours = self.env["aftersales.team"].search([("company_id", "in", self.env.companies.ids)])
+        return (teams | ours).sorted()
 
     @api.model
     def _get_stage(self, kind):

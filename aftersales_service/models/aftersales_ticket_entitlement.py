@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from odoo.addons.aftersales_service.models.aftersales_asset_entitlement import EXCLUSIONS
+from .aftersales_asset_entitlement import EXCLUSIONS
 
 
 class AftersalesTicket(models.Model):

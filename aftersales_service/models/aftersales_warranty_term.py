@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.aftersales_service.tools.coverage import term_end
+from ..tools.coverage import term_end
 
 
 class AftersalesWarrantyTerm(models.Model):

@@ -19,7 +19,13 @@ class AftersalesZone(models.Model):
     @api.model
     def _get_zones_of(self, partners):
         """Return {partner: zone}: by province first, then by country; empty when none fits."""
-        zones = self.search([])
+        zones = self.search(
+            [
+                "|",
+                ("state_ids", "in", partners.state_id.ids),
+                ("country_ids", "in", partners.country_id.ids),
+            ]
+        )
         by_state = {state: zone for zone in reversed(zones) for state in zone.state_ids}
         by_country = {
             country: zone
