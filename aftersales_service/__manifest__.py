@@ -70,5 +70,6 @@
         "demo/aftersales_service_demo.xml",
         "demo/aftersales_sla_demo.xml",
         "demo/aftersales_visit_demo.xml",
+        "demo/aftersales_history_demo.xml",
     ],
 }
