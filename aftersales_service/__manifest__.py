@@ -52,6 +52,7 @@
         "views/aftersales_visit_inherit_views.xml",
         "views/product_views.xml",
         "views/stock_picking_views.xml",
+        "views/repair_order_views.xml",
         "views/sale_order_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",

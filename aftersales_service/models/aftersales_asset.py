@@ -61,7 +61,7 @@ class AftersalesAsset(models.Model):
     sale_line_id = fields.Many2one(
         "sale.order.line", index="btree_not_null", copy=False, readonly=True
     )
-    sale_order_id = fields.Many2one(related="sale_line_id.order_id")
+    sale_order_id = fields.Many2one(related="sale_line_id.order_id", string="Sales Order")
     stock_move_id = fields.Many2one(
         "stock.move", string="Delivery Move", index="btree_not_null", copy=False, readonly=True
     )
@@ -87,6 +87,7 @@ class AftersalesAsset(models.Model):
             ("returned", "Returned"),
             ("scrapped", "Scrapped"),
         ],
+        string="Status",
         required=True,
         default="draft",
         index=True,
@@ -130,9 +131,11 @@ class AftersalesAsset(models.Model):
         return result
 
     def _compute_ticket_count(self):
-        groups = self.env["aftersales.ticket"]._read_group(
-            [("asset_id", "in", self.ids)], ["asset_id", "is_closed"], ["__count"]
-        )
+        tickets, groups = self.env["aftersales.ticket"], []
+        if tickets.has_access("read"):
+            groups = tickets._read_group(
+                [("asset_id", "in", self.ids)], ["asset_id", "is_closed"], ["__count"]
+            )
         totals, opened = {}, {}
         for asset, closed, count in groups:
             totals[asset] = totals.get(asset, 0) + count
@@ -143,11 +146,13 @@ class AftersalesAsset(models.Model):
             asset.open_ticket_count = opened.get(asset, 0)
 
     def _compute_repair_count(self):
-        counts = dict(
-            self.env["repair.order"]._read_group(
-                [("aftersales_asset_id", "in", self.ids)], ["aftersales_asset_id"], ["__count"]
+        repairs, counts = self.env["repair.order"], {}
+        if repairs.has_access("read"):
+            counts = dict(
+                repairs._read_group(
+                    [("aftersales_asset_id", "in", self.ids)], ["aftersales_asset_id"], ["__count"]
+                )
             )
-        )
         for asset in self:
             asset.repair_count = counts.get(asset, 0)
 
@@ -262,7 +267,7 @@ class AftersalesAsset(models.Model):
     def action_view_repairs(self):
         """Open the asset's workshop repairs."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("repair.action_repair_order_tree")
+        action = self.env["repair.order"]._get_service_action()
         return dict(
             action,
             domain=[("aftersales_asset_id", "=", self.id)],

@@ -20,12 +20,13 @@ class AftersalesNumberMixin(models.AbstractModel):
         readonly=True,
         copy=False,
         index="trigram",
-        default="/",
+        default=lambda self: self.env._("New"),
     )
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._fill_numbers([vals for vals in vals_list if vals.get("name", "/") == "/"])
+        numberless = (False, "", "/", self.env._("New"))
+        self._fill_numbers([vals for vals in vals_list if vals.get("name", False) in numberless])
         return super().create(vals_list)
 
     @api.model

@@ -90,6 +90,7 @@ class AftersalesReturnVisit(models.Model):
     opinion = fields.Text(string="Customer's Opinion", copy=False)
     state = fields.Selection(
         [("planned", "Planned"), ("done", "Done"), ("cancelled", "Cancelled")],
+        string="Status",
         required=True,
         default="planned",
         index=True,

@@ -177,9 +177,19 @@ class AftersalesTicket(models.Model):
             ticket.access_url = f"/my/tickets/{ticket.id}"
         return result
 
+    @api.depends("repair_ids")
     def _compute_repair_count(self):
+        repairs, counts = self.env["repair.order"], {}
+        if repairs.has_access("read"):
+            counts = dict(
+                repairs._read_group(
+                    [("aftersales_ticket_id", "in", self.ids)],
+                    ["aftersales_ticket_id"],
+                    ["__count"],
+                )
+            )
         for ticket in self:
-            ticket.repair_count = len(ticket.repair_ids)
+            ticket.repair_count = counts.get(ticket._origin, 0)
 
     @api.model
     def _group_expand_stages(self, stages, domain):

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
@@ -58,7 +60,11 @@ class AftersalesTicket(models.Model):
             ticket.team_id = team
         self.action_check_entitlement()
         self.filtered(
-            lambda t: not t.technician_id and t.team_id.assignment == "balanced"
+            lambda t: (
+                not t.technician_id
+                and t.team_id.assignment == "balanced"
+                and t.team_id.technician_ids
+            )
         ).action_assign()
         assigned = self.filtered("technician_id")
         if assigned:
@@ -93,17 +99,23 @@ class AftersalesTicket(models.Model):
             "views": [(self.env.ref("aftersales_service.aftersales_ticket_view_form").id, "form")],
         }
 
-    def action_take(self):
-        """The current user takes the tickets over as agent."""
-        self.write({"user_id": self.env.uid})
-
     def action_assign(self):
-        """Assign a technician of the team to each ticket: the one with the fewest open tickets
-        (T14).
+        """Assign a technician of the team to each ticket that has none: the one with the fewest
+        open tickets (T14).
 
-        :raise UserError: when a ticket has no team, or its team no technicians
+        :raise UserError: when a ticket is closed or has no team, or its team no technicians
         """
-        for team, tickets in self.grouped("team_id").items():
+        closed = self.filtered("is_closed")
+        if closed:
+            raise UserError(
+                self.env._(
+                    "%(ticket)s is closed: reopen it before you assign it.",
+                    ticket=closed[0].display_name,
+                )
+            )
+        for team, tickets in (
+            self.filtered(lambda t: not t.technician_id).grouped("team_id").items()
+        ):
             if not team.technician_ids:
                 raise UserError(
                     self.env._(
@@ -113,10 +125,13 @@ class AftersalesTicket(models.Model):
                     )
                 )
             load = team._get_open_load()
+            chosen = defaultdict(self.browse)
             for ticket in tickets:
                 technician = min(load, key=lambda t: (load[t], t.id))
                 load[technician] += 1
-                ticket.technician_id = technician
+                chosen[technician] |= ticket
+            for technician, own in chosen.items():
+                own.technician_id = technician
 
     def action_solve(self):
         """Move the tickets to "Solved": done for us, the return visit is still to come."""
@@ -145,8 +160,8 @@ class AftersalesTicket(models.Model):
             raise UserError(
                 self.env._("%(ticket)s is open already.", ticket=still_open[0].display_name)
             )
-        for count, tickets in self.grouped("reopen_count").items():
-            tickets.reopen_count = count + 1
+        # Those that were closed count it themselves when they enter the stage.
+        self.filtered(lambda t: not t.is_closed)._count_reopening()
         self.write({"stage_id": self._get_stage("progress").id})
         if reason:
             self._message_log_batch(
@@ -154,8 +169,10 @@ class AftersalesTicket(models.Model):
             )
 
     def action_create_repair(self):
-        """Take the asset into the workshop: a repair order of Odoo's own, opened for editing
-        (P01).
+        """Take the asset into the workshop: a repair order of Odoo's own, opened for editing;
+        the one that is under way when there is one (P01).
+
+        :raise UserError: when the ticket names no asset
         """
         self.ensure_one()
         if not self.asset_id:
@@ -164,9 +181,12 @@ class AftersalesTicket(models.Model):
                     "%(ticket)s: name the asset that is to be repaired.", ticket=self.display_name
                 )
             )
-        repair = self.env["repair.order"].create(self._prepare_repair_vals())
-        action = self.env["ir.actions.act_window"]._for_xml_id("repair.action_repair_order_tree")
-        return dict(action, res_id=repair.id, views=[(False, "form")], view_mode="form")
+        repair = self.repair_ids.filtered(
+            lambda r: r.aftersales_asset_id == self.asset_id and r.state not in ("done", "cancel")
+        )[:1] or self.env["repair.order"].create(self._prepare_repair_vals())
+        action = self.env["repair.order"]._get_service_action()
+        forms = [view for view in action["views"] if view[1] == "form"]
+        return dict(action, res_id=repair.id, views=forms, view_mode="form")
 
     def _prepare_repair_vals(self):
         """Return the values of the workshop repair of the ticket's asset."""
@@ -184,7 +204,7 @@ class AftersalesTicket(models.Model):
     def action_view_repairs(self):
         """Open the workshop repairs of the ticket."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("repair.action_repair_order_tree")
+        action = self.env["repair.order"]._get_service_action()
         return dict(action, domain=[("aftersales_ticket_id", "=", self.id)], context={})
 
     def _on_created(self):
@@ -205,7 +225,13 @@ class AftersalesTicket(models.Model):
         reopened = self.filtered(lambda t: not t.is_closed and stages_before[t].is_closed)
         if reopened:
             reopened.write({"date_closed": False})
+            reopened._count_reopening()
             reopened._on_reopened()
+
+    def _count_reopening(self):
+        """Count one more reopening, whichever way it came: button, stage bar or board (R03)."""
+        for count, tickets in self.grouped("reopen_count").items():
+            tickets.reopen_count = count + 1
 
     def _on_closed(self):
         """Hook: the tickets were closed. Extended by clocks, ratings and return visits."""

@@ -110,7 +110,7 @@ class AftersalesVisit(models.Model):
     map_url = fields.Char(compute="_compute_map_url", string="Map")
 
     # When and who
-    date_start = fields.Datetime(string="Start", index=True, copy=False, tracking=True)
+    date_start = fields.Datetime(string="Appointment", index=True, copy=False, tracking=True)
     date_end = fields.Datetime(
         string="End",
         compute="_compute_date_end",
@@ -143,6 +143,7 @@ class AftersalesVisit(models.Model):
             ("done", "Done"),
             ("cancelled", "Cancelled"),
         ],
+        string="Status",
         required=True,
         default="draft",
         index=True,

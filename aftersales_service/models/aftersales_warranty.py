@@ -51,6 +51,7 @@ class AftersalesWarranty(models.Model):
     remaining_days = fields.Integer(compute="_compute_remaining_days")
     state = fields.Selection(
         [("draft", "Draft"), ("active", "Active"), ("expired", "Expired"), ("void", "Void")],
+        string="Status",
         required=True,
         default="draft",
         tracking=True,

@@ -95,6 +95,49 @@ class TestTicket(AftersalesCommon):
         with self.assertRefused("no technician"):
             self.make_ticket(self.asset).action_assign()
 
+    def test_team_without_technicians_still_gets_tickets(self):
+        self.team.write({"assignment": "balanced", "technician_ids": False})
+        ticket = self.make_ticket(self.asset)
+        self.assertEqual(ticket.team_id, self.team)
+        self.assertFalse(ticket.technician_id)
+
+    def test_assignment_leaves_assigned_tickets_alone_and_refuses_closed_ones(self):
+        assigned = self.make_ticket(self.asset, technician_id=self.technician_2.id)
+        assigned |= self.make_ticket(self.asset, technician_id=self.technician_2.id)
+        fresh = self.make_ticket(self.asset)
+        closed = self.make_ticket(self.asset, resolution="<p>Told by phone.</p>")
+        (assigned | fresh).with_user(self.dispatcher_user).action_assign()
+        self.assertEqual(assigned.technician_id, self.technician_2)
+        self.assertEqual(fresh.technician_id, self.technician)
+        closed.action_close()
+        with self.assertRefused("is closed"):
+            closed.with_user(self.dispatcher_user).action_assign()
+        self.assertFalse(closed.technician_id)
+
+    def test_reopening_by_the_stage_is_counted_too(self):
+        ticket = self.make_ticket(self.asset, resolution="<p>Told by phone.</p>")
+        ticket.action_close()
+        ticket.stage_id = ticket._get_stage("progress")
+        self.assertEqual(ticket.reopen_count, 1)
+
+    def test_agent_works_with_the_workshop_repair(self):
+        ticket = self.make_ticket(self.asset).with_user(self.agent_user)
+        action = ticket.action_create_repair()
+        repair = self.env["repair.order"].with_user(self.agent_user).browse(action["res_id"])
+        self.assertEqual(repair.aftersales_asset_id, self.asset)
+        with Form(repair, view=action["views"][0][0]) as form:
+            form.internal_notes = "<p>Comes on the trailer.</p>"
+        # Pressed again, the button opens the repair that is under way.
+        self.assertEqual(ticket.action_create_repair()["res_id"], repair.id)
+        self.assertEqual(ticket.repair_count, 1)
+        self.assertTrue(self.asset.with_user(self.agent_user).action_view_repairs()["views"])
+
+    def test_technician_opens_ticket_and_asset_with_a_repair(self):
+        ticket = self.make_ticket(self.asset, technician_id=self.technician.id)
+        ticket.action_create_repair()
+        for record in (ticket, self.asset):
+            record.with_user(self.technician_user).read(["repair_count"])
+
     def test_technician_sees_own_tickets_only(self):
         mine = self.make_ticket(self.asset, technician_id=self.technician.id)
         other = self.make_ticket(self.asset, technician_id=self.technician_2.id)
