@@ -204,7 +204,7 @@ class TestVisit(VisitCommon):
     def test_schedule_needs_technician_and_time(self):
         with self.assertRaisesRegex(UserError, "Technician"):
             self.make_visit(technician_id=False).action_schedule()
-        with self.assertRaisesRegex(UserError, "Start"):
+        with self.assertRaisesRegex(UserError, "Appointment"):
             self.make_visit(date_start=False).action_schedule()
 
     def test_technicians_execute_their_own_visits_only(self):
