@@ -22,9 +22,9 @@ class TestTicket(AftersalesCommon):
         with Form(self.env["aftersales.ticket"].with_user(self.agent_user), view=view) as call:
             call.partner_id = self.customer
             self.assertIn(self.asset, call.customer_asset_ids[:])
+            self.assertEqual(call.asset_id, self.asset, "the only machine of the customer")
             call.caller_id = self.caller
             self.assertEqual(call.caller_phone, self.caller.phone)
-            call.asset_id = self.asset
             call.subject = "Does not start"
             call.callback_promised = True
         ticket = call.record
