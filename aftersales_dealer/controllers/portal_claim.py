@@ -161,8 +161,13 @@ class PortalClaim(DealerPortal):
         readonly=True,
     )
     def portal_claim_photo(self, claim_id, photo_id, **kwargs):
-        """Return a photo of the dealer's own claim."""
-        photo = self._get_own_claim(claim_id).photo_ids.filtered(lambda photo: photo.id == photo_id)
+        """Return a photo of the dealer's own claim, never a file of another document."""
+        photo = self._get_own_claim(claim_id).photo_ids.filtered(
+            lambda photo: (
+                (photo.id, photo.res_model, photo.res_id)
+                == (photo_id, "aftersales.claim", claim_id)
+            )
+        )
         if not photo:
             raise request.not_found()
         return request.env["ir.binary"]._get_stream_from(photo).get_response()

@@ -5,6 +5,7 @@ from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.http import request
+from odoo.tools import float_round
 from odoo.tools.mimetypes import guess_mimetype
 
 from .portal_claim import PortalClaim
@@ -272,11 +273,15 @@ class PortalClaimForm(PortalClaim):
             "lot_id": self._find_lot(product, row["serial_new"]),
             "removed_lot_id": self._find_lot(product, row["serial_old"]),
         }
-        if values["quantity"] <= 0:
+        if float_round(values["quantity"], precision_digits=self._get_quantity_digits()) <= 0:
             raise UserError(
                 request.env._("“%(line)s”: the quantity must be above zero.", line=name)
             )
         return values
+
+    def _get_quantity_digits(self):
+        """Return how many decimals of a quantity are kept."""
+        return request.env["decimal.precision"].sudo().precision_get("Product Unit")
 
     def _find_item(self, row, kind):
         products = request.env["product.product"].sudo()  # as in ``portal_claim_items``

@@ -96,9 +96,8 @@ class DealerNoticePortal(DealerPortal):
     @http.route(
         "/my/notices/<int:notice_id>", type="http", auth="user", website=True, readonly=True
     )
-    def portal_my_notice(
-        self, notice_id, report_type=None, download=False, error=None, message=None, **kw
-    ):
+    def portal_my_notice(self, notice_id, report_type=None, download=False, **kw):
+        """Show one notice, or print it with ``?report_type=pdf`` (F02)."""
         try:
             notice_sudo = self._get_own_notice(notice_id)
         except (AccessError, MissingError):
@@ -110,15 +109,14 @@ class DealerNoticePortal(DealerPortal):
                 report_ref="aftersales_dealer.action_report_aftersales_notice",
                 download=download,
             )
+        return self._render_notice(notice_sudo)
+
+    def _render_notice(self, notice_sudo, error=None):
+        """Show the notice, and why an answer was refused; never words from the address."""
         values = self._get_page_view_values(
             notice_sudo,
             None,
-            {
-                "page_name": "dealer_notice",
-                "notice": notice_sudo,
-                "error": error,
-                "message": message,
-            },
+            {"page_name": "dealer_notice", "notice": notice_sudo, "error": error},
             "my_notices_history",
             True,
         )
@@ -156,7 +154,7 @@ class DealerNoticePortal(DealerPortal):
         refused.
         """
         try:
-            self._get_own_notice(notice_id)
+            notice_sudo = self._get_own_notice(notice_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
         try:
@@ -164,7 +162,8 @@ class DealerNoticePortal(DealerPortal):
                 # As the user: the action checks by itself who answers.
                 answer(request.env["aftersales.notice"].browse(notice_id))
         except UserError as error:
-            return self.portal_my_notice(notice_id, error=str(error))
+            notice_sudo.invalidate_recordset()
+            return self._render_notice(notice_sudo, error=str(error))
         return request.redirect(f"/my/notices/{notice_id}")
 
     # -- statement ------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 # Only code in this process can hold this object, so no client can pass the guard with a context.
 SETTLING = object()
+LINK_FIELDS = {"aftersales_notice_id", "aftersales_notice_role"}
 
 
 class AccountMove(models.Model):
@@ -33,9 +34,35 @@ class AccountMove(models.Model):
         "This fee notice is settled already.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        # Afterwards, as defaults of the context count, too.
+        if not self._is_aftersales_settling() and any(
+            move[name] for move in moves for name in LINK_FIELDS
+        ):
+            self._refuse_aftersales_link()
+        return moves
+
+    def write(self, vals):
+        if LINK_FIELDS & vals.keys() and not self._is_aftersales_settling():
+            self._refuse_aftersales_link()
+        if vals.get("state", "posted") != "posted":
+            self._check_aftersales_notice()
+        return super().write(vals)
+
+    def _is_aftersales_settling(self):
+        return self.env.context.get("aftersales_settling") is SETTLING
+
+    def _refuse_aftersales_link(self):
+        """Only settling and reversing a notice make its entries (F04)."""
+        raise UserError(
+            self.env._("The entries of a fee notice are made by settling it on the notice.")
+        )
+
     def _check_aftersales_notice(self):
         """Raise when a settled notice would lose its entry: it is undone on the notice (F04)."""
-        if self.env.context.get("aftersales_settling") is SETTLING:
+        if self._is_aftersales_settling():
             return
         for move in self.sudo():  # the accountant who reverses may not see the notice
             notice = move.aftersales_notice_id

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 # What the dealer says and the user signs: it no longer changes once the claim is with the company
 # (J04).
@@ -39,6 +39,7 @@ class AftersalesClaim(models.Model):
     _rec_names_search = ["name", "asset_id.lot_id.name", "dealer_id.name"]
     _mail_post_access = "read"
     _number_sequence = "aftersales.claim"
+    _guard_readonly = True
     _transitions = {
         "draft": ("submitted", "cancelled"),
         "submitted": (
@@ -276,6 +277,20 @@ class AftersalesClaim(models.Model):
         for claim in self:
             claim.is_blocked = bool(claim._get_blocking_checks())
 
+    @api.constrains("dealer_id")
+    def _check_dealer(self):
+        """Notices, agreements and the portal go by the dealer itself, not by its contacts."""
+        for claim in self:
+            dealer = claim.dealer_id.commercial_partner_id
+            if claim.dealer_id != dealer:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact of %(dealer)s. Choose %(dealer)s.",
+                        contact=claim.dealer_id.display_name,
+                        dealer=dealer.display_name,
+                    )
+                )
+
     def _compute_access_url(self):
         result = super()._compute_access_url()
         for claim in self:
@@ -295,16 +310,20 @@ class AftersalesClaim(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        now = fields.Datetime.now()
-        for vals in vals_list:
-            if vals.get("signature"):
-                vals["signed_on"] = now
-        return super().create(vals_list)
+        signed = [bool(vals.get("signature")) for vals in vals_list]
+        claims = super().create(vals_list)
+        fresh = claims.browse(
+            [claim.id for claim, sign in zip(claims, signed, strict=True) if sign]
+        )
+        fresh._write_past_guard({"signed_on": fields.Datetime.now()})
+        return claims
 
     def write(self, vals):
+        result = super().write(vals)
         if "signature" in vals:
-            vals = dict(vals, signed_on=fields.Datetime.now() if vals["signature"] else False)
-        return super().write(vals)
+            signed_on = fields.Datetime.now() if vals["signature"] else False
+            self._write_past_guard({"signed_on": signed_on})
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):

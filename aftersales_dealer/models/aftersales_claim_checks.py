@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.addons.aftersales_service.tools import coverage
 
 from ..tools import claim_checks
+from ..tools.snapshot import touch
 
 # What a covered claim line is paid from: which promise of the entitlement covers which kind of
 # line.
@@ -30,6 +31,7 @@ class AftersalesClaim(models.Model):
         Overrides of checks that block as before are kept.
 
         :raise UserError: when a claim is not under review
+        :raise AccessError: when an appraiser's amounts would be replaced by somebody else
         """
         self.check_access("write")
         for claim in self:
@@ -41,6 +43,8 @@ class AftersalesClaim(models.Model):
                         state=claim._get_state_label(claim.state),
                     )
                 )
+        if "appraised" in self.mapped("state"):
+            self._ensure_group("aftersales_dealer.group_aftersales_appraiser")
         self._run_checks(version_offset=0)
         return True
 
@@ -51,6 +55,10 @@ class AftersalesClaim(models.Model):
         :param int version_offset: 1 when the checks belong to the version that is about to be
             opened
         """
+        # Two claims for one machine at the same moment: the later one has to see the earlier.
+        touch(self.asset_id)
+        # A card may have been registered or cancelled since the claim was drafted.
+        self.env.add_to_compute(self._fields["registration_id"], self)
         vals_list = []
         for company, claims in self.grouped("company_id").items():
             severities = self.env["aftersales.claim.check.setting"]._get_severities(company)

@@ -33,7 +33,6 @@ class AftersalesClaim(models.Model):
         self._submit(
             {claim: "correction" if claim in corrections else "submission" for claim in self},
             "",
-            reset_parts=True,
         )
         return True
 
@@ -120,10 +119,10 @@ class AftersalesClaim(models.Model):
                         state=claim._get_state_label(claim.state),
                     )
                 )
-        self._submit(dict.fromkeys(self, "appeal"), self._clean_reason(reason), reset_parts=False)
+        self._submit(dict.fromkeys(self, "appeal"), self._clean_reason(reason))
         return True
 
-    def _submit(self, kinds, reason, *, reset_parts):
+    def _submit(self, kinds, reason):
         """Make the claims submitted as new versions of ``kinds`` {claim: kind}, check and route
         them.
         """
@@ -137,11 +136,10 @@ class AftersalesClaim(models.Model):
             date_approved=False,
             approved_by=False,
         )
-        if reset_parts:
-            self._expect_old_parts()
+        self._expect_old_parts()
         self._run_checks()
         self._open_version(kinds, reason)
-        self._route()
+        self._route(self.filtered(lambda claim: kinds[claim] != "appeal"))
 
     def _expect_old_parts(self):
         """Old parts that must come back and are not on their way yet are awaited from now on
@@ -152,19 +150,22 @@ class AftersalesClaim(models.Model):
         required._write_past_guard({"return_state": "awaiting"})
         (idle - required)._write_past_guard({"return_state": "none"})
 
-    def _route(self):
+    def _route(self, automatic):
         """After the checks: wait for old parts, approve what is clean and small, else wait for
         the appraiser.
+
+        :param automatic: the claims that may be approved without a person; appeals are none of
+            them
         """
         waiting = self.filtered(lambda claim: claim.line_ids._get_outstanding_returns())
         waiting._set_state("awaiting_parts")
-        clean = (self - waiting).filtered(lambda claim: claim._is_auto_approvable())
+        clean = (automatic - waiting).filtered(lambda claim: claim._is_auto_approvable())
         if clean:
             # Nobody decides here: the company's limit does, whoever submitted the claim.
             bot = self.env.ref("base.user_root")
-            automatic = clean.with_user(bot).sudo()
-            automatic._appraise()
-            automatic._approve()
+            approved = clean.with_user(bot).sudo()
+            approved._appraise()
+            approved._approve()
 
     def _is_auto_approvable(self):
         """Whether the claim is clean and under the company's limit (D08)."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.snapshot import touch
 from .aftersales_claim import EDITABLE_STATES, REVIEW_STATES
 
 # Only code in this process can hold this object: a client cannot send it in a context.
@@ -169,13 +170,14 @@ class AftersalesClaimLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         if self._is_guarded():
-            decided = (DECISION_FIELDS | SYSTEM_FIELDS) & {
+            # What the lines hold now, as defaults of the context count, too.
+            decided = {
                 name
-                for vals in vals_list
-                for name, value in vals.items()
-                if value and value != "none"
+                for name in DECISION_FIELDS | SYSTEM_FIELDS
+                if any(line[name] and line[name] != "none" for line in lines)
             }
-            lines._ensure_may_write(CLAIMED_FIELDS | decided)
+            typed = set().union(*vals_list) - SYSTEM_FIELDS
+            lines._ensure_may_write(CLAIMED_FIELDS | decided | self._filter_worked_out(typed))
         return lines
 
     def write(self, vals):
@@ -183,7 +185,10 @@ class AftersalesClaimLine(models.Model):
             self._ensure_may_write(set(vals))
             if "amount_appraised" in vals:
                 vals = {"amount_approved": vals["amount_appraised"], **vals}
-        return super().write(vals)
+        result = super().write(vals)
+        if "claim_id" in vals and self._is_guarded():
+            self._ensure_may_write(CLAIMED_FIELDS)  # of the claim that the lines came to
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
@@ -199,6 +204,17 @@ class AftersalesClaimLine(models.Model):
                     )
                 )
 
+    @api.model
+    def _filter_worked_out(self, names):
+        """Return those of ``names`` that are computed and stored: no client writes them."""
+        if self.env.su:
+            return set()
+        return {
+            name
+            for name in names
+            if name in self._fields and self._fields[name].store and self._fields[name].readonly
+        }
+
     def _is_guarded(self):
         return self.env.context.get("aftersales_claim_line_action") is not _BY_ACTION
 
@@ -210,14 +226,15 @@ class AftersalesClaimLine(models.Model):
         """Raise when the state of a claim or the user's role does not allow to change the fields
         ``names``.
         """
-        if names & SYSTEM_FIELDS:
+        if names & SYSTEM_FIELDS or self._filter_worked_out(names):
             raise UserError(
                 self.env._(
-                    "Old part status and settled amount follow from the documents and are not "
-                    "typed in."
+                    "Old part status, totals and settled amount follow from the documents and are "
+                    "not typed in."
                 )
             )
         if names & DECISION_FIELDS:
+            touch(self.claim_id)  # against an approval at the same moment
             self._ensure_states(REVIEW_STATES, self.env._("decided only while it is under review"))
             if not self.env.user.has_group("aftersales_dealer.group_aftersales_appraiser"):
                 raise AccessError(

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from .aftersales_claim import REVIEW_STATES
+
 
 class AftersalesClaim(models.Model):
     """From a claim to the return of its old parts (D09)."""
@@ -73,6 +75,14 @@ class AftersalesClaim(models.Model):
 
 class AftersalesClaimLine(models.Model):
     _inherit = "aftersales.claim.line"
+
+    def _filter_owed(self):
+        """Return the lines whose old part was not waived."""
+        return self.filtered(lambda line: line.return_state != "waived")
+
+    def _filter_under_review(self):
+        """Return the lines on whose amounts the company has still to decide."""
+        return self.filtered(lambda line: line.claim_id.state in REVIEW_STATES)
 
     def _filter_to_ship(self):
         """Return the lines whose old part is awaited and in no live return yet."""

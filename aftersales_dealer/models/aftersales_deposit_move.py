@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount
 
+from ..tools.snapshot import touch
+
 
 class AftersalesDepositMove(models.Model):
     """One movement of a dealer's deposit (保证金). What was entered stays: errors are corrected by
@@ -66,14 +68,13 @@ class AftersalesDepositMove(models.Model):
         return moves
 
     def _check_balance(self):
-        """Raise when a deposit was overdrawn. Dealers are locked, so two withdrawals cannot pass
+        """Raise when a deposit was overdrawn. Dealers' rows change, so two withdrawals cannot pass
         side by side.
         """
         outgoing = self.filtered(lambda move: move.direction == "out")
         if not outgoing:
             return
-        # Whoever enters deposits need not have the right to change contacts.
-        outgoing.dealer_id.sudo().lock_for_update(allow_referencing=True)
+        touch(outgoing.dealer_id)
         for company, moves in outgoing.grouped("company_id").items():
             for dealer in moves.dealer_id.with_company(company):
                 dealer.invalidate_recordset(["dealer_deposit_balance"])

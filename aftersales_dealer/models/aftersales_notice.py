@@ -51,6 +51,8 @@ class AftersalesNotice(models.Model):
     _rec_names_search = ["name", "dealer_id"]
     # A dealer user, who may not write, may still leave a note in the chatter.
     _mail_post_access = "read"
+    _guard_readonly = True
+    _creatable_fields = {"state"}  # numbers are drawn on issue
 
     _transitions = {
         "draft": ("verified", "cancelled"),
@@ -257,6 +259,11 @@ class AftersalesNotice(models.Model):
                         start=notice.period_start,
                     )
                 )
+
+    @api.constrains("dealer_id", "company_id", "currency_id")
+    def _check_party(self):
+        """The lines were granted to one dealer, in one currency."""
+        self.line_ids._check_claim()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_numbered(self):

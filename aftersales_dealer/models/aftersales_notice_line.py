@@ -29,6 +29,7 @@ class AftersalesNoticeLine(models.Model):
     _check_company_auto = True
 
     _verified_fields = VERIFIED_FIELDS
+    _guard_readonly = True
     _frozen_fields = {
         **dict.fromkeys(("draft", "verified"), CONTENT_FIELDS | ANSWER_FIELDS),
         **dict.fromkeys(
@@ -76,12 +77,13 @@ class AftersalesNoticeLine(models.Model):
     account_id = fields.Many2one(
         "account.account",
         check_company=True,
+        groups="base.group_user",
         domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', "
         "'off_balance'))]",
         help="Where the cost is booked. Empty: the account of the product's category, else of the "
         "company.",
     )
-    analytic_distribution = fields.Json()
+    analytic_distribution = fields.Json(groups="base.group_user")
     analytic_precision = fields.Integer(
         store=False,
         default=lambda self: self.env["decimal.precision"].precision_get("Percentage Analytic"),
@@ -162,6 +164,23 @@ class AftersalesNoticeLine(models.Model):
                     )
                 )
 
+    def _check_claim_amounts(self):
+        """The figures are the claim's own, whoever made the line (F04, D15)."""
+        for line in self.sudo().filtered("claim_line_id"):  # whatever rights on claims
+            granted, currency = line.claim_line_id, line.currency_id
+            if currency.compare_amounts(
+                line.amount_approved, granted.amount_approved
+            ) or currency.compare_amounts(line.amount_claimed, granted.amount_claimed):
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s: %(claimed)s were claimed and %(approved)s approved. Prepare the "
+                        "notice from the claim instead of entering other figures.",
+                        line=line.display_name,
+                        claimed=format_amount(self.env, granted.amount_claimed, currency),
+                        approved=format_amount(self.env, granted.amount_approved, currency),
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
@@ -178,6 +197,7 @@ class AftersalesNoticeLine(models.Model):
                         state=claim._get_state_label(claim.state),
                     )
                 )
+        lines._check_claim_amounts()
         return lines
 
     def unlink(self):
@@ -195,7 +215,20 @@ class AftersalesNoticeLine(models.Model):
         result = super().write(vals)
         if before:
             self._log_amount_changes(before)
+            self._note_verifier(before)
         return result
+
+    def _note_verifier(self, before):
+        """Who changes a verified amount is the one who verified it, and does not post it (J01)."""
+        changed = self.filtered(
+            lambda line: (
+                line.state == "verified"
+                and line.currency_id.compare_amounts(before[line], line.amount)
+            )
+        )
+        changed.notice_id._write_past_guard(
+            {"verified_by_id": self.env.uid, "date_verified": fields.Datetime.now()}
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):

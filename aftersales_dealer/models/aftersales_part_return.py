@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# Claims in these states expect no old parts any more.
+ENDED_STATES = ("refused", "cancelled")
+
 
 class AftersalesPartReturn(models.Model):
     """Old parts on their way back from a dealer to be appraised (旧件, D09)."""
@@ -19,6 +22,7 @@ class AftersalesPartReturn(models.Model):
     _rec_names_search = ["name", "tracking_ref", "dealer_id.name"]
     _mail_post_access = "read"
     _number_sequence = "aftersales.part.return"
+    _guard_readonly = True
     _transitions = {
         "draft": ("shipped", "cancelled"),
         "shipped": ("received", "cancelled"),
@@ -110,6 +114,10 @@ class AftersalesPartReturn(models.Model):
         self.ensure_one()
         return self.name.replace("/", "-")
 
+    @api.constrains("dealer_id")
+    def _check_dealer(self):
+        self.line_ids._check_claim_line()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_shipped(self):
         for part_return in self:
@@ -167,7 +175,7 @@ class AftersalesPartReturn(models.Model):
         arrived._move_appraised()
         arrived._release_amounts()
         claim_lines = arrived.claim_line_id
-        claim_lines._write_past_guard({"return_state": "appraised"})
+        claim_lines._filter_owed()._write_past_guard({"return_state": "appraised"})
         claim_lines.claim_id._on_parts_appraised()
         return True
 
@@ -178,6 +186,8 @@ class AftersalesPartReturn(models.Model):
         # As in ``action_ship``: dealers have no rights on transfers.
         self.sudo().picking_id.filtered(lambda picking: picking.state != "done").action_cancel()
         self._set_line_states("awaiting")
+        ended = self.line_ids.claim_id.filtered(lambda claim: claim.state in ENDED_STATES)
+        ended._cancel_part_returns()
         return True
 
     def action_view_claims(self):
@@ -195,8 +205,8 @@ class AftersalesPartReturn(models.Model):
         return dict(action, res_id=self.picking_id.id, views=[(False, "form")], view_mode="form")
 
     def _set_line_states(self, state):
-        """Tell the claim lines where their old parts are."""
-        self.line_ids.claim_line_id._write_past_guard({"return_state": state})
+        """Tell the claim lines where their old parts are; what was waived stays so."""
+        self.line_ids.claim_line_id._filter_owed()._write_past_guard({"return_state": state})
 
     def _ensure_internal(self):
         """Raise unless the user is one of the company's own: a dealer cannot confirm its own

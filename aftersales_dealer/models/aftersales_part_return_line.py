@@ -174,8 +174,8 @@ class AftersalesPartReturnLine(models.Model):
 
     def write(self, vals):
         frozen = {
-            "shipped": {"claim_line_id", "quantity"},
-            "received": {"claim_line_id", "quantity", "quantity_received", "lot_id"},
+            "shipped": {"return_id", "claim_line_id", "quantity"},
+            "received": {"return_id", "claim_line_id", "quantity", "quantity_received", "lot_id"},
         }
         verdict = {"appraisal", "cause_id", "responsible", "note"}
         frozen["appraised"] = frozen["cancelled"] = frozen["received"] | verdict
@@ -185,11 +185,28 @@ class AftersalesPartReturnLine(models.Model):
                     {"draft", "shipped", "received"} - {state},
                     self.filtered(lambda line, state=state: line.state == state),
                 )
+        self._ensure_typed(vals)
         if verdict - {"note"} & vals.keys() and not self.env.su:
             self.env["aftersales.claim"]._ensure_group(
                 "aftersales_dealer.group_aftersales_appraiser"
             )
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shipped(self):
+        self._ensure_states({"draft", "cancelled"}, self)
+
+    def _ensure_typed(self, names):
+        """Raise when a client sends what is worked out or set by the transfer."""
+        for name in names:
+            field = self._fields.get(name)
+            if field and field.store and field.readonly and not self.env.su:
+                raise UserError(
+                    self.env._(
+                        "“%(field)s” of an old part is not typed in.",
+                        field=field.get_description(self.env)["string"],
+                    )
+                )
 
     def _ensure_states(self, states, lines):
         for line in lines:
@@ -228,10 +245,14 @@ class AftersalesPartReturnLine(models.Model):
                 )
 
     def _mark_missing(self):
-        """Nothing arrived: the claim lines lose their proposal, an appraiser may waive the part."""
-        self.claim_line_id._write_past_guard(
+        """Nothing arrived: the claim lines lose their proposal, an appraiser may waive the part.
+
+        What was decided on without the part stands.
+        """
+        owed = self.claim_line_id._filter_owed()
+        owed._write_past_guard({"return_state": "missing"})
+        owed._filter_under_review()._write_past_guard(
             {
-                "return_state": "missing",
                 "amount_appraised": 0.0,
                 "amount_approved": 0.0,
                 "appraisal_reason": self.env._("The old part did not arrive."),
@@ -241,7 +262,9 @@ class AftersalesPartReturnLine(models.Model):
     def _release_amounts(self):
         """The verdict releases, cuts or refuses the amount proposed for the claim line (D18)."""
         for line in self:
-            claim_line = line.claim_line_id
+            claim_line = line.claim_line_id._filter_owed()._filter_under_review()
+            if not claim_line:  # decided already
+                continue
             at_fault = line.responsible in ("dealer", "customer")
             amount = claim_line.currency_id.round(
                 release(

@@ -72,7 +72,7 @@ class AftersalesPartReturn(models.Model):
             "received", date_received=fields.Datetime.now(), received_by=self.env.uid
         )
         arrived = arriving.line_ids._filter_arrived()
-        arrived.claim_line_id._write_past_guard({"return_state": "received"})
+        arrived.claim_line_id._filter_owed()._write_past_guard({"return_state": "received"})
         (arriving.line_ids - arrived)._mark_missing()
 
 
@@ -127,7 +127,7 @@ class AftersalesPartReturnLine(models.Model):
             .create([line._prepare_appraisal_move_vals() for line in self])
         )
         for line, move in zip(self, moves, strict=True):
-            line.appraisal_move_id = move
+            line.sudo().appraisal_move_id = move  # as above
             move.write(
                 {
                     "move_line_ids": [Command.create(line._prepare_appraisal_move_line_vals(move))],

@@ -57,6 +57,7 @@ class AftersalesRegistration(models.Model):
     _check_company_auto = True
     _rec_names_search = ["name", "serial", "end_user_name"]
     _number_sequence = "aftersales.registration"
+    _guard_readonly = True
     _transitions = {
         "draft": ("registered", "cancelled"),
         "registered": ("cancelled",),
@@ -144,7 +145,7 @@ class AftersalesRegistration(models.Model):
         string="Promised by the Dealer",
         help="What the dealer promised beyond the warranty policy: at the dealer's own cost.",
     )
-    note = fields.Html(string="Notes")
+    note = fields.Html(string="Notes", groups="base.group_user")
     channel = fields.Selection(
         [("office", "Office"), ("portal", "Dealer portal")],
         string="Entered by",

@@ -18,3 +18,6 @@ from . import test_notice_portal
 from . import test_claim_access
 from . import test_claim_portal
 from . import test_settlement_properties
+from . import test_tampering
+from . import test_claim_detours
+from . import test_leaks

@@ -75,7 +75,8 @@ class TestNoticeConcurrency(BaseCase):
         with self._connect() as env:
             moves = env["account.move"].search([("partner_id", "=", self.dealer_id)])
             moves.line_ids.remove_move_reconcile()
-            moves.with_context(aftersales_settling=SETTLING).button_draft()
+            moves = moves.with_context(aftersales_settling=SETTLING)
+            moves.button_draft()
             moves.aftersales_notice_id = False
             moves.with_context(force_delete=True).unlink()
             notices = env["aftersales.notice"].search([("dealer_id", "=", self.dealer_id)])

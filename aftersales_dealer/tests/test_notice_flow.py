@@ -116,6 +116,7 @@ class TestNoticeFlow(NoticeCommon):
             "claim_id": line.claim_id.id,
             "claim_line_id": line.claim_line_id.id,
             "name": "Twice",
+            "amount_claimed": 10.0,
             "amount_approved": 10.0,
             "amount": 10.0,
         }
@@ -369,6 +370,7 @@ class TestNoticeFlow(NoticeCommon):
                 "claim_id": claim.id,
                 "claim_line_id": claim.line_ids[0].id,
                 "name": "By hand",
+                "amount_claimed": 10.0,
                 "amount_approved": 10.0,
                 "amount": 10.0,
             }

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class AftersalesDealerStatement(models.TransientModel):
@@ -32,8 +32,20 @@ class AftersalesDealerStatement(models.TransientModel):
                 )
 
     def _get_statement(self):
-        """Return the sections of the statement, one per currency."""
+        """Return the sections of the statement, one per currency.
+
+        :raise AccessError: for the books of a company that is not the user's
+        :raise UserError: for a contact that is and was no dealer
+        """
         self.ensure_one()
+        # The ledger is read as superuser, so what the user may ask for is checked here.
+        if not self.env.su and self.company_id not in self.env.user.company_ids:
+            raise AccessError(
+                self.env._("You do not work for %(company)s.", company=self.company_id.sudo().name)
+            )
+        dealer = self.dealer_id.sudo()
+        if not dealer.is_dealer and not dealer.dealer_agreement_ids:
+            raise UserError(self.env._("“%(name)s” is not a dealer.", name=dealer.display_name))
         return self.dealer_id._get_dealer_statement(self.company_id, self.date_from, self.date_to)
 
     def _get_report_base_filename(self):

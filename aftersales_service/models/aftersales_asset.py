@@ -94,7 +94,7 @@ class AftersalesAsset(models.Model):
         tracking=True,
         group_expand=True,
     )
-    note = fields.Html(string="Notes")
+    note = fields.Html(string="Notes", groups="base.group_user")
     repair_ids = fields.One2many("repair.order", "aftersales_asset_id", string="Repairs")
     ticket_ids = fields.One2many("aftersales.ticket", "asset_id", string="Tickets")
     ticket_count = fields.Integer(compute="_compute_ticket_count")

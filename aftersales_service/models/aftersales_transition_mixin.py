@@ -14,7 +14,9 @@ class AftersalesTransitionMixin(models.AbstractModel):
     * ``_transitions``: dict of state → tuple of states it may become;
     * ``_initial_states``: states a record may be created in;
     * ``_frozen_fields``: dict of state → set of field names that no longer change in that state
-      (what was signed, issued or posted, J04).
+      (what was signed, issued or posted, J04);
+    * ``_guard_readonly``: True when fields that are ``readonly`` in Python are never taken from
+      clients: the ORM itself hides them in forms only.
     """
 
     _name = "aftersales.transition.mixin"
@@ -22,9 +24,18 @@ class AftersalesTransitionMixin(models.AbstractModel):
     _transitions = {}
     _initial_states = ("draft",)
     _frozen_fields = {}
+    _guard_readonly = False
+    _creatable_fields = {"name", "state"}
 
     @api.model_create_multi
     def create(self, vals_list):
+        if self._is_readonly_guarded():
+            prefix = "default_"
+            defaults = {
+                name.removeprefix(prefix) for name in self.env.context if name.startswith(prefix)
+            }
+            # An import may bring its own numbers.
+            self._check_readonly(defaults.union(*vals_list) - self._creatable_fields)
         records = super().create(vals_list)
         if self.env.context.get("aftersales_transition") is not _TRANSITION:
             for record in records:
@@ -52,7 +63,31 @@ class AftersalesTransitionMixin(models.AbstractModel):
                     )
                 )
             self._check_frozen(vals)
+            if self._is_readonly_guarded():
+                self._check_readonly(vals.keys() - {"state"})
         return super().write(vals)
+
+    def copy_data(self, default=None):
+        return super().copy_data({"state": self._initial_states[0], **(default or {})})
+
+    def _is_readonly_guarded(self):
+        """Whether what arrives comes from a client and fields of the system are refused."""
+        by_action = self.env.context.get("aftersales_transition") is _TRANSITION
+        return self._guard_readonly and not self.env.su and not by_action
+
+    def _check_readonly(self, names):
+        """Raise when one of ``names`` is a stored field that this module works out or sets."""
+        for name in sorted(names):
+            field = self._fields.get(name)
+            if field and field.store and field.readonly:
+                raise UserError(
+                    self.env._(
+                        "%(record)s: “%(field)s” is worked out or set by the buttons of the "
+                        "document and is not typed in.",
+                        record=self[:1].display_name or self._description,
+                        field=field.get_description(self.env)["string"],
+                    )
+                )
 
     def _check_frozen(self, vals):
         """Raise when ``vals`` touches what the state of a record has frozen."""
