@@ -40,10 +40,10 @@ class TestClaimTampering(ClaimCommon):
         with self.assertRefused("worked out"):
             self.make_claim(approved_by=self.env.ref("base.user_admin").id)
         claims = self.env["aftersales.claim"].with_user(self.dealer_user)
-        with self.assertRefused("worked out"):
-            claims.with_context(default_date_submitted="2020-01-01 00:00:00").create(
-                {"dealer_id": self.dealer_a.id}
-            )
+        claim = claims.with_context(
+            default_date_submitted="2020-01-01 00:00:00", default_product_id=self.part.id
+        ).create({"dealer_id": self.dealer_a.id})
+        self.assertFalse(claim.date_submitted or claim.product_id)
 
     def test_system_fields_of_a_line(self):
         claim = self.make_submitted()
@@ -137,10 +137,11 @@ class TestNoticeTampering(NoticeCommon):
         for name, value in {"name": "FORGED/1", "version": 7, "verified_by_id": 1}.items():
             with self.subTest(name), self.assertRefused("worked out"):
                 draft.create({"dealer_id": self.dealer_a.id, name: value})
-            with self.subTest(name), self.assertRefused("worked out"):
-                draft.with_context(**{f"default_{name}": value}).create(
+            with self.subTest(name):
+                made = draft.with_context(**{f"default_{name}": value}).create(
                     {"dealer_id": self.dealer_a.id}
                 )
+                self.assertFalse(made.version or made.verified_by_id or made.name != "/")
 
     def test_accountant_cannot_cut_the_entry_from_its_notice(self):
         notice = self.make_notice(self.make_claim(100.0), state="settled")
@@ -194,3 +195,31 @@ class TestNoticeTampering(NoticeCommon):
         with self.assertRefused("not a dealer"):
             wizard._get_statement()
         self.assertTrue(wizards.create({"dealer_id": self.dealer_a.id})._get_statement())
+
+    def test_reversal_after_unreconciling_by_hand(self):
+        """The accountant undid the deduction and used the credit elsewhere: all comes back."""
+        first, second = self.make_invoice(60.0, -20), self.make_invoice(500.0, 10)
+        notice = self.make_notice(self.make_claim(100.0), state="settled")
+        self.assertEqual((first.amount_residual, second.amount_residual), (0.0, 460.0))
+        entry = notice.sudo().move_ids
+        receivable = entry.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        receivable.remove_move_reconcile()
+        (
+            receivable + second.line_ids.filtered(lambda x: x.account_type == "asset_receivable")
+        ).reconcile()
+        self.assertEqual((first.amount_residual, second.amount_residual), (60.0, 400.0))
+        notice.with_user(self.accountant).action_reverse(reason="Wrong")
+        self.assertEqual((first.amount_residual, second.amount_residual), (60.0, 500.0))
+        self.assertEqual(notice.claim_ids.mapped("state"), ["approved"])
+        again = self.make_notice(notice.claim_ids, state="settled")
+        self.assertEqual(again.amount_total, 100.0)
+
+    def test_credit_note_is_not_reversed_by_the_wizard_nor_copied_with_its_link(self):
+        notice = self.make_notice(self.make_claim(100.0), state="settled")
+        entry = notice.sudo().move_ids.with_user(self.accountant)
+        wizard = self.env["account.move.reversal"].with_user(self.accountant)
+        wizard = wizard.with_context(active_model="account.move", active_ids=entry.ids)
+        with self.assertRefused("Reverse the notice"):
+            wizard.create({"journal_id": entry.journal_id.id}).refund_moves()
+        copy = entry.copy()
+        self.assertFalse(copy.aftersales_notice_id or copy.aftersales_notice_role)

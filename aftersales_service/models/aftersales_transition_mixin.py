@@ -30,12 +30,9 @@ class AftersalesTransitionMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         if self._is_readonly_guarded():
-            prefix = "default_"
-            defaults = {
-                name.removeprefix(prefix) for name in self.env.context if name.startswith(prefix)
-            }
             # An import may bring its own numbers.
-            self._check_readonly(defaults.union(*vals_list) - self._creatable_fields)
+            self._check_readonly(set().union(*vals_list) - self._creatable_fields)
+            self = self._without_readonly_defaults()
         records = super().create(vals_list)
         if self.env.context.get("aftersales_transition") is not _TRANSITION:
             for record in records:
@@ -75,17 +72,33 @@ class AftersalesTransitionMixin(models.AbstractModel):
         by_action = self.env.context.get("aftersales_transition") is _TRANSITION
         return self._guard_readonly and not self.env.su and not by_action
 
+    def _is_worked_out(self, name):
+        """Whether ``name`` is a stored field that the module works out or sets."""
+        field = self._fields.get(name)
+        return bool(field and field.store and field.readonly)
+
+    def _without_readonly_defaults(self):
+        """Return self without the defaults of its context that a client may not set."""
+        names = {
+            key
+            for key in self.env.context
+            if key.startswith("default_")
+            and self._is_worked_out(key.removeprefix("default_"))
+            and key.removeprefix("default_") not in self._creatable_fields
+        }
+        context = {key: value for key, value in self.env.context.items() if key not in names}
+        return self.with_context(context) if names else self
+
     def _check_readonly(self, names):
         """Raise when one of ``names`` is a stored field that this module works out or sets."""
         for name in sorted(names):
-            field = self._fields.get(name)
-            if field and field.store and field.readonly:
+            if self._is_worked_out(name):
                 raise UserError(
                     self.env._(
                         "%(record)s: “%(field)s” is worked out or set by the buttons of the "
                         "document and is not typed in.",
                         record=self[:1].display_name or self._description,
-                        field=field.get_description(self.env)["string"],
+                        field=self._fields[name].get_description(self.env)["string"],
                     )
                 )
 
