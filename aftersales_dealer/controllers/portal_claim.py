@@ -143,12 +143,19 @@ class PortalClaim(DealerPortal):
             claim_id
         ).sudo()  # checked above; stays the user's deed, not the superuser's
 
+    def _get_labels(self, model, field):
+        """Return the words of a selection in the reader's language, by value."""
+        env = request.env
+        return dict(env[model]._fields[field]._description_selection(env))
+
     def _prepare_claim_values(self, claim, error="", message="", **kwargs):
         return {
             **self._prepare_portal_layout_values(),
             "page_name": "dealer_claim",
             "claim": claim,
             "decided": claim.state in claim._get_decided_states(),
+            "kinds": self._get_labels("aftersales.claim.line", "kind"),
+            "results": self._get_labels("aftersales.claim.check", "result"),
             "error": error,
             "message": message if message in ("saved", "submitted") else "",
         }

@@ -161,6 +161,7 @@ class AftersalesClaim(models.Model):
             ("settled", "Settled"),
             ("cancelled", "Withdrawn"),
         ],
+        string="Status",
         required=True,
         default="draft",
         index=True,

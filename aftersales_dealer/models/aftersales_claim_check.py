@@ -108,7 +108,8 @@ class AftersalesClaimCheck(models.Model):
                 "aftersales_dealer.aftersales_claim_reason_action"
             )
             context = {"default_check_ids": self.ids, "default_claim_ids": self.claim_id.ids}
-            return dict(action, context=dict(context, default_decision="override"))
+            label = self.env["aftersales.claim.reason"]._get_decision_label("override")
+            return dict(action, name=label, context=dict(context, default_decision="override"))
         self.claim_id._ensure_group("aftersales_dealer.group_aftersales_dealer_manager")
         reason = self.env["aftersales.claim"]._clean_reason(reason)
         for check in self:

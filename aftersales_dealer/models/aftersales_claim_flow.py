@@ -272,7 +272,12 @@ class AftersalesClaim(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_dealer.aftersales_claim_reason_action"
         )
-        return dict(action, context={"default_claim_ids": self.ids, "default_decision": decision})
+        wizard = self.env["aftersales.claim.reason"]
+        return dict(
+            action,
+            name=wizard._get_decision_label(decision),
+            context={"default_claim_ids": self.ids, "default_decision": decision},
+        )
 
     def _notify_dealer(self, template):
         """Tell each claim's dealer in the dealer's language; the message stays on the claim."""

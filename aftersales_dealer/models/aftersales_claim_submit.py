@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 
 class AftersalesClaim(models.Model):
@@ -75,8 +76,8 @@ class AftersalesClaim(models.Model):
                 self.env._(
                     "The repair (%(repair)s) is before the failure (%(failure)s). Correct one of "
                     "the dates.",
-                    repair=self.date_repair,
-                    failure=self.date_failure,
+                    repair=format_date(self.env, self.date_repair),
+                    failure=format_date(self.env, self.date_failure),
                 )
             )
         if max(self.date_failure, self.date_repair) > today:
@@ -88,8 +89,8 @@ class AftersalesClaim(models.Model):
                     "The failure (%(failure)s) is before the delivery of the machine "
                     "(%(delivery)s). "
                     "Correct the date of failure.",
-                    failure=self.date_failure,
-                    delivery=delivery,
+                    failure=format_date(self.env, self.date_failure),
+                    delivery=format_date(self.env, delivery),
                 )
             )
         return problems

@@ -104,6 +104,7 @@ class AftersalesDealerAgreement(models.Model):
             ("expired", "Expired"),
             ("cancelled", "Cancelled"),
         ],
+        string="Status",
         required=True,
         default="draft",
         index=True,
@@ -208,7 +209,8 @@ class AftersalesDealerAgreement(models.Model):
     @api.depends("name", "dealer_id")
     def _compute_display_name(self):
         for agreement in self:
-            agreement.display_name = f"{agreement.name} {agreement.dealer_id.name or ''}".strip()
+            name = self.env._("New") if agreement.name == "/" else agreement.name
+            agreement.display_name = f"{name} {agreement.dealer_id.name or ''}".strip()
 
     @api.constrains("dealer_id")
     def _check_dealer(self):

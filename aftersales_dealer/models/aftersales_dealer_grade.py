@@ -19,7 +19,7 @@ class AftersalesDealerGrade(models.Model):
         string="Meaning", translate=True, help="What a dealer of this grade does and gets."
     )
     dealer_ids = fields.One2many("res.partner", "dealer_grade_id", string="Dealers")
-    dealer_count = fields.Integer(compute="_compute_dealer_count")
+    dealer_count = fields.Integer(string="Number of Dealers", compute="_compute_dealer_count")
 
     def _compute_dealer_count(self):
         counts = dict(

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from .aftersales_dealer_agreement import SETTLEMENT_METHODS
 
@@ -136,17 +137,18 @@ class AftersalesNotice(models.Model):
 
     verified_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     date_verified = fields.Datetime(readonly=True, copy=False)
-    date_issued = fields.Date(readonly=True, copy=False)
+    date_issued = fields.Date(string="Issued on", readonly=True, copy=False)
     silence_confirms = fields.Boolean(
         readonly=True,
         copy=False,
         help="As agreed: no answer until the deadline counts as confirmation.",
     )
     date_confirm_deadline = fields.Date(string="Answer by", readonly=True, copy=False)
-    date_confirmed = fields.Datetime(readonly=True, copy=False)
+    date_confirmed = fields.Datetime(string="Confirmed on", readonly=True, copy=False)
     confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     confirm_method = fields.Selection(
-        [
+        string="How Confirmed",
+        selection=[
             ("portal", "On the portal"),
             ("written", "In writing"),
             ("silence", "By silence until the deadline"),
@@ -155,9 +157,9 @@ class AftersalesNotice(models.Model):
         copy=False,
     )
     confirm_note = fields.Text(readonly=True, copy=False)
-    dispute_reason = fields.Text(copy=False)
+    dispute_reason = fields.Text(string="Why Disputed", copy=False)
     settled_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    date_settled = fields.Datetime(readonly=True, copy=False)
+    date_settled = fields.Datetime(string="Settled on", readonly=True, copy=False)
     move_ids = fields.One2many(
         "account.move", "aftersales_notice_id", string="Accounting Entries", readonly=True
     )
@@ -220,7 +222,7 @@ class AftersalesNotice(models.Model):
         """Return the sentence that tells who has to do what next."""
         self.ensure_one()
         deadline = (
-            fields.Date.to_string(self.date_confirm_deadline) if self.date_confirm_deadline else ""
+            format_date(self.env, self.date_confirm_deadline) if self.date_confirm_deadline else ""
         )
         if self.state == "issued":
             if self.silence_confirms:
@@ -255,8 +257,8 @@ class AftersalesNotice(models.Model):
                     self.env._(
                         "%(notice)s: the period ends on %(end)s, before it starts on %(start)s.",
                         notice=notice.display_name,
-                        end=notice.period_end,
-                        start=notice.period_start,
+                        end=format_date(self.env, notice.period_end),
+                        start=format_date(self.env, notice.period_start),
                     )
                 )
 

@@ -62,12 +62,14 @@ class AftersalesPartReturn(models.Model):
         index="btree_not_null",
         check_company=True,
     )
-    date_shipped = fields.Date(readonly=True, copy=False, tracking=True)
-    date_received = fields.Datetime(readonly=True, copy=False, tracking=True)
+    date_shipped = fields.Date(string="Shipped on", readonly=True, copy=False, tracking=True)
+    date_received = fields.Datetime(string="Received on", readonly=True, copy=False, tracking=True)
     received_by = fields.Many2one("res.users", readonly=True, copy=False, index="btree_not_null")
-    date_appraised = fields.Datetime(readonly=True, copy=False)
+    date_appraised = fields.Datetime(string="Appraised on", readonly=True, copy=False)
     appraised_by = fields.Many2one("res.users", readonly=True, copy=False, index="btree_not_null")
-    has_discrepancy = fields.Boolean(compute="_compute_has_discrepancy", store=True)
+    has_discrepancy = fields.Boolean(
+        string="Discrepancy", compute="_compute_has_discrepancy", store=True
+    )
     note = fields.Text()
     state = fields.Selection(
         [
@@ -77,6 +79,7 @@ class AftersalesPartReturn(models.Model):
             ("appraised", "Appraised"),
             ("cancelled", "Cancelled"),
         ],
+        string="Status",
         required=True,
         default="draft",
         index=True,

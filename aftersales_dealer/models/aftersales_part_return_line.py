@@ -29,7 +29,7 @@ class AftersalesPartReturnLine(models.Model):
     )
     company_id = fields.Many2one(related="return_id.company_id", store=True, index=True)
     dealer_id = fields.Many2one(related="return_id.dealer_id", store=True, index=True)
-    state = fields.Selection(related="return_id.state", store=True)
+    state = fields.Selection(related="return_id.state", string="Status", store=True)
     label = fields.Char(
         compute="_compute_label", store=True, index="btree_not_null", help="Printed on the part."
     )

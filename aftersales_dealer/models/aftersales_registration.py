@@ -156,6 +156,7 @@ class AftersalesRegistration(models.Model):
 
     state = fields.Selection(
         [("draft", "Draft"), ("registered", "Registered"), ("cancelled", "Cancelled")],
+        string="Status",
         required=True,
         default="draft",
         index=True,
@@ -176,9 +177,8 @@ class AftersalesRegistration(models.Model):
     @api.depends("name", "serial")
     def _compute_display_name(self):
         for registration in self:
-            registration.display_name = f"{registration.name} · {registration.serial or ''}".rstrip(
-                " ·"
-            )
+            name = self.env._("New") if registration.name == "/" else registration.name
+            registration.display_name = f"{name} · {registration.serial or ''}".rstrip(" ·")
 
     def _compute_access_url(self):
         result = super()._compute_access_url()

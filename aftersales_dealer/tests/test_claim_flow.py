@@ -1,9 +1,11 @@
+import re
+
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from .common_claim import ClaimCommon
 
@@ -203,11 +205,30 @@ class TestClaimFlow(ClaimCommon):
         with self.assertRefused("cannot become"):
             approved.action_withdraw()
 
+    def test_dates_in_messages_are_the_users(self):
+        """A message writes dates as the reader's language does, not as the database does."""
+        claim = self.make_claim(date_repair=self.day(11))
+        with self.assertRefused(re.escape(format_date(claim.env, claim.date_repair))):
+            claim.action_submit()
+
+    def test_new_document_has_a_headline(self):
+        """The number is drawn on saving: until then the headline says "New", never "/"."""
+        for model in (
+            "aftersales.claim",
+            "aftersales.part.return",
+            "aftersales.registration",
+            "aftersales.deposit.move",
+            "aftersales.dealer.agreement",
+        ):
+            with self.subTest(model):
+                self.assertEqual(self.env[model].new({}).display_name, "New")
+
     def test_reasons_are_asked_for(self):
         claim = self.as_appraiser(self.make_submitted())
         for method in ("action_return", "action_refuse"):
             action = getattr(claim, method)()
             self.assertEqual(action["res_model"], "aftersales.claim.reason")
+            self.assertIn(action["name"], ("Return for correction", "Refuse the claim"))
             with self.assertRefused("Give a reason"):
                 getattr(claim, method)(reason="  ")
         wizard = (

@@ -1,5 +1,7 @@
 import base64
 
+from lxml import html
+
 from odoo.http import Request
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -207,6 +209,15 @@ class TestClaimPortal(ClaimCommon, HttpCase):
         page = self.url_open(f"/my/claims?search={draft.name}&filterby=wrong&sortby=wrong").text
         self.assertIn(draft.name, page)
         self.assertNotIn(sent.name, page)
+
+    def test_page_speaks_words(self):
+        """Checks and kinds are named in words; what is empty has no label."""
+        claim = self.make_submitted(symptom_id=False)
+        page = html.fromstring(self.url_open(f"/my/claims/{claim.id}").text)
+        titles = set(page.xpath("//ul[contains(@class, 'o_claim_checks')]//i/@title"))
+        self.assertIn("In order", titles)
+        self.assertFalse(titles & {"ok", "flag", "cut", "block"})
+        self.assertNotIn("Symptom", page.xpath("//dt/text()"))
 
     def test_withdraw_and_appeal(self):
         claim = self.make_submitted()

@@ -96,6 +96,7 @@ class TestNoticeSettlement(NoticeCommon):
             )
 
     def test_roles_and_separation(self):
+        self.company.aftersales_same_user_post = False
         notice = self.make_notice(self.make_claim(100.0), "confirmed")
         for user in (self.clerk, self.dealer_user, self.portal_a):
             with self.assertRaises(AccessError):

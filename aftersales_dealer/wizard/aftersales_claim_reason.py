@@ -12,7 +12,7 @@ class AftersalesClaimReason(models.TransientModel):
     decision = fields.Selection(
         [
             ("return", "Return for correction"),
-            ("refuse", "Refuse"),
+            ("refuse", "Refuse the claim"),
             ("appeal", "Appeal"),
             ("override", "Override the check"),
         ],
@@ -20,6 +20,10 @@ class AftersalesClaimReason(models.TransientModel):
         readonly=True,
     )
     reason = fields.Text(required=True, help="The dealer reads it.")
+
+    def _get_decision_label(self, decision):
+        """Return the words for ``decision``, the headline of the dialog."""
+        return dict(self._fields["decision"]._description_selection(self.env))[decision]
 
     def action_confirm(self):
         """Decide with the reason given."""

@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class AftersalesNoticePrepare(models.TransientModel):
@@ -69,7 +70,7 @@ class AftersalesNoticePrepare(models.TransientModel):
                 or self.env._(
                     "No approved claim up to %(date)s waits for a notice. Approve claims first, or "
                     "choose a later end of the period.",
-                    date=self.period_end,
+                    date=format_date(self.env, self.period_end),
                 )
             )
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -23,6 +23,13 @@ class AftersalesNumberMixin(models.AbstractModel):
         default=lambda self: self.env._("New"),
     )
 
+    @api.depends("name")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        for document in self:
+            if document.name == "/":
+                document.display_name = self.env._("New")
+
     @api.model_create_multi
     def create(self, vals_list):
         numberless = (False, "", "/", self.env._("New"))
