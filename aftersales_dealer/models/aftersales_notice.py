@@ -312,11 +312,13 @@ class AftersalesNotice(models.Model):
     def action_view_moves(self):
         """Open the accounting entries of the notice (F03)."""
         self.ensure_one()
+        only = self.move_ids if len(self.move_ids) == 1 else self.move_ids.browse()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Entries of %(notice)s", notice=self.display_name),
             "res_model": "account.move",
-            "view_mode": "list,form",
+            "view_mode": "form" if only else "list,form",
+            "res_id": only.id,
             "domain": [("aftersales_notice_id", "in", self.ids)],
             "context": {"create": False},
         }

@@ -86,6 +86,8 @@ class TestNoticeSettlement(NoticeCommon):
             notice.action_settle()
         entry = notice.sudo().move_ids
         self.assertEqual(len(entry), 1)
+        # One entry opens as such, not as a list of one.
+        self.assertEqual(notice.action_view_moves()["res_id"], entry.id)
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             self.env["account.move"].create(
                 {
