@@ -76,4 +76,10 @@ class AftersalesNoticePrepare(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_dealer.aftersales_notice_action"
         )
-        return dict(action, domain=[("id", "in", notices.ids)], context={}, failures=failures)
+        return dict(
+            action,
+            name=self.env._("Prepared Notices"),
+            domain=[("id", "in", notices.ids)],
+            context={},
+            failures=failures,
+        )
