@@ -136,7 +136,8 @@ class TestTicket(AftersalesCommon):
         ticket = self.make_ticket(self.asset, technician_id=self.technician.id)
         ticket.action_create_repair()
         for record in (ticket, self.asset):
-            record.with_user(self.technician_user).read(["repair_count"])
+            [values] = record.with_user(self.technician_user).read(["repair_count"])
+            self.assertEqual(values["repair_count"], 0, "repairs are not the technician's")
 
     def test_technician_sees_own_tickets_only(self):
         mine = self.make_ticket(self.asset, technician_id=self.technician.id)
