@@ -181,8 +181,19 @@ class AftersalesClaim(models.Model):
             "agreement": agreement.display_name or "",
             "deadline_days": agreement.claim_deadline_days,
             "signed_by": self.signed_by if self.signature else "",
-            "auto_limit": self.company_id.aftersales_claim_auto_limit,
+            "auto_limit": self._get_auto_limit(),
         }
+
+    def _get_auto_limit(self):
+        """Return the company's limit of automatic approval, in the claim's currency."""
+        self.ensure_one()
+        company = self.company_id
+        return company.currency_id._convert(
+            company.aftersales_claim_auto_limit,
+            self.currency_id,
+            company,
+            self.date_repair or fields.Date.context_today(self),
+        )
 
     def _get_registration_fact(self):
         """Return ``none``, ``in_time``, ``late`` or ``overridden``."""

@@ -70,7 +70,11 @@ class AftersalesNotice(models.Model):
 
     def _dispute(self, reason, line_reasons):
         self._lock()
-        reasons = {int(line_id): (text or "").strip() for line_id, text in line_reasons.items()}
+        # Ids come as text from JSON and forms; what is no number is no line of the notice.
+        reasons = {
+            int(line_id) if str(line_id).isdecimal() else None: str(text or "").strip()
+            for line_id, text in line_reasons.items()
+        }
         lines = self.line_ids.filtered(lambda line: line.id in reasons)
         if len(lines) != len(reasons):
             raise UserError(

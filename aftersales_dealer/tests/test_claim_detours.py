@@ -23,6 +23,28 @@ class TestClaimDetours(ClaimCommon):
         claim.action_appeal(reason="They do not.")
         self.assertEqual(claim.state, "submitted")
 
+    def test_limit_of_automatic_approval_is_in_the_companys_currency(self):
+        """A hundred of the company's money are thirty of a dearer one."""
+        self.company.aftersales_claim_auto_limit = 100.0
+        dear = (
+            self.env["res.currency"].with_context(active_test=False).search([("name", "=", "KWD")])
+        )
+        dear.active = True
+        dear.rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": dear.id,
+                "name": "2000-01-01",
+                "rate": 0.3,
+                "company_id": self.company.id,
+            }
+        )
+        self.agreement_a._write_past_guard({"currency_id": dear.id})
+        claim = self.make_submitted(lines=[self.line_labour()])  # 80 of the dear ones
+        self.assertEqual(claim.currency_id, dear)
+        self.assertEqual(claim.state, "submitted")
+        self.assertEqual(self.check(claim, "auto_limit").result, "flag")
+
     def test_refused_and_appealed_claim_still_owes_its_old_part(self):
         claim = self.make_submitted(lines=[self.line_part()])
         self.assertEqual(claim.line_ids.return_state, "awaiting")

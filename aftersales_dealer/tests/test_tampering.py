@@ -196,6 +196,12 @@ class TestNoticeTampering(NoticeCommon):
             wizard._get_statement()
         self.assertTrue(wizards.create({"dealer_id": self.dealer_a.id})._get_statement())
 
+    def test_dispute_of_lines_that_are_none(self):
+        notice = self.make_notice(self.make_claim(100.0), state="issued")
+        for key in ("abc", "-1", "", "999999999"):
+            with self.subTest(key), self.assertRefused("does not belong"):
+                notice.with_user(self.portal_a).action_dispute(line_reasons={key: "x"})
+
     def test_reversal_after_unreconciling_by_hand(self):
         """The accountant undid the deduction and used the credit elsewhere: all comes back."""
         first, second = self.make_invoice(60.0, -20), self.make_invoice(500.0, 10)
