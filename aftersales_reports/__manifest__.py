@@ -22,7 +22,8 @@
         "views/aftersales_report_claim_views.xml",
         "views/aftersales_report_settlement_views.xml",
         "views/aftersales_report_receivable_views.xml",
-        "data/spreadsheet_dashboard_data.xml",
         "views/aftersales_reports_menus.xml",
+        # After the menus: the dashboards link to them.
+        "data/spreadsheet_dashboard_data.xml",
     ],
 }

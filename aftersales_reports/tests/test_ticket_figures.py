@@ -95,6 +95,7 @@ class TestTicketFigures(ReportsMixin, AftersalesCommon):
         self.add_visit(ticket)
         ticket.action_close()
         ticket.action_reopen("Again")
+        ticket.resolution = "<p>Done anew</p>"
         self.close(ticket, 5)
         rate, reopened, count = self.figures(
             "ticket", self.domain, "first_time_fix:avg", "reopened_rate:avg", "reopen_count:sum"

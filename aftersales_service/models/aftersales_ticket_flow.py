@@ -1,5 +1,7 @@
 from collections import defaultdict
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
@@ -232,6 +234,16 @@ class AftersalesTicket(models.Model):
         """Count one more reopening, whichever way it came: button, stage bar or board (R03)."""
         for count, tickets in self.grouped("reopen_count").items():
             tickets.reopen_count = count + 1
+        self._file_resolution()
+
+    def _file_resolution(self):
+        """What was done did not help: it stays in the history, and a new record is asked for."""
+        recorded = self.filtered(lambda t: not is_html_empty(t.resolution))
+        title = self.env._("Done before it was reopened:")
+        recorded._message_log_batch(
+            bodies={t.id: Markup("<p>%s</p>%s") % (title, t.resolution) for t in recorded}
+        )
+        recorded.resolution = False
 
     def _on_closed(self):
         """Hook: the tickets were closed. Extended by clocks, ratings and return visits."""

@@ -68,6 +68,23 @@ class AftersalesVisit(models.Model):
             )
         note = self.env._("Nobody was there. A note was left; the visit is to be scheduled again.")
         self._message_log_batch(bodies=dict.fromkeys(self.ids, note))
+        self._tell_office(self.env._("Nobody was there: arrange another appointment"))
+
+    def _tell_office(self, summary):
+        """Give whoever looks after each visit an activity for today, in one batch per person."""
+        for user, visits in self.grouped(lambda v: v._get_office_user()).items():
+            if user:
+                visits.activity_schedule(
+                    "mail.mail_activity_data_call", summary=summary, user_id=user.id
+                )
+
+    def _get_office_user(self):
+        """Return the user in the office who looks after the visit: agent, else team leader, else
+        who planned it.
+        """
+        self.ensure_one()
+        ticket = self.ticket_id.sudo()  # the technician need not see the team
+        return ticket.user_id or ticket.team_id.user_id or self.create_uid
 
     def action_done(self):
         """Hand in the voucher: check it, move the parts, tell ticket and asset (V07, V08).

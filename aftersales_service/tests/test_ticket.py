@@ -80,6 +80,9 @@ class TestTicket(AftersalesCommon):
         )
         with self.assertRefused("open already"):
             ticket.action_reopen()
+        self.assertTrue(any("Battery charged." in (m.body or "") for m in ticket.message_ids))
+        with self.assertRefused("Resolution"):
+            ticket.action_close()
 
     def test_balanced_assignment_takes_the_one_with_fewest(self):
         self.team.assignment = "balanced"

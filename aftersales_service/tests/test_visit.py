@@ -305,6 +305,9 @@ class TestVisit(VisitCommon):
         self.assertRecordValues(
             visit, [{"state": "draft", "nobody_home_count": 1, "date_arrived": False}]
         )
+        activity = visit.sudo().activity_ids
+        self.assertEqual(activity.user_id, self.ticket.user_id)
+        self.assertIn("Nobody was there", activity.summary)
 
     def test_not_fixed_makes_the_next_visit(self):
         visit = self.make_arrived()
