@@ -75,3 +75,10 @@ class TestRegistrationAccess(AftersalesDealerCommon):
         with self.assertRaises(AccessError):
             self.card_a.with_user(self.plain_user).read(["end_user_name"])
         self.assertEqual(self.card_a.with_user(self.agent_user).end_user_name, "Test End User")
+
+    def test_claim_staff_read_tickets_and_change_none(self):
+        """A claim refers to its ticket: who appraises it may read what the customer reported."""
+        ticket = self.make_ticket(self.sell("ACC-T1"))
+        self.assertEqual(ticket.with_user(self.appraiser).subject, "Does not start")
+        with self.assertRaises(AccessError):
+            ticket.with_user(self.appraiser).write({"subject": "Changed"})
