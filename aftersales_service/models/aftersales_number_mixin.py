@@ -25,10 +25,11 @@ class AftersalesNumberMixin(models.AbstractModel):
 
     @api.depends("name")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for document in self:
             if document.name == "/":
                 document.display_name = self.env._("New")
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -87,7 +87,7 @@ class AftersalesTransitionMixin(models.AbstractModel):
             and key.removeprefix("default_") not in self._creatable_fields
         }
         context = {key: value for key, value in self.env.context.items() if key not in names}
-        return self.with_context(context) if names else self
+        return self.with_env(self.env(context=context)) if names else self
 
     def _check_readonly(self, names):
         """Raise when one of ``names`` is a stored field that this module works out or sets."""
