@@ -36,6 +36,7 @@ class PortalClaim(DealerPortal):
 
     def _get_claim_filters(self):
         def by_state(label, *states):
+            """Return the filter named ``label`` for claims in one of ``states``."""
             return {"label": label, "domain": Domain("state", "in", states)}
 
         return {
@@ -139,9 +140,8 @@ class PortalClaim(DealerPortal):
             self._document_check_access("aftersales.claim", claim_id)
         except (AccessError, MissingError):
             return claims
-        return claims.browse(
-            claim_id
-        ).sudo()  # checked above; stays the user's deed, not the superuser's
+        # Checked above; stays the user's deed, not the superuser's.
+        return claims.browse(claim_id).sudo()
 
     def _get_labels(self, model, field):
         """Return the words of a selection in the reader's language, by value."""

@@ -70,6 +70,7 @@ class PortalClaimForm(PortalClaim):
                     claim.action_submit()
         except UserError as refusal:
             before = (
+                # Found to be the dealer's own above; read anew after the rollback.
                 request.env["aftersales.claim"].sudo().browse(self._parse_int(claim_id)).exists()
             )
             return self._render_claim_form(dealer, before, post, rows, error=str(refusal))
@@ -143,6 +144,7 @@ class PortalClaimForm(PortalClaim):
             "post": post,
             "rows": rows,
             "error": error,
+            # As above: found by the user's rules.
             "assets": assets.sudo(),
             "symptoms": request.env["aftersales.symptom"].search([]),
             "agreement": agreement,
@@ -181,9 +183,8 @@ class PortalClaimForm(PortalClaim):
         claim.write({"line_ids": self._parse_lines(claim, rows)})
         photos = self._read_photos(claim)
         if photos:
-            claim.photo_ids += (
-                request.env["ir.attachment"].sudo().create(photos)
-            )  # photos of the claim just saved
+            # Dealers may not make attachments of claims; these belong to the one just saved.
+            claim.photo_ids += request.env["ir.attachment"].sudo().create(photos)
         return claim
 
     def _find_asset(self, dealer, serial):
@@ -193,6 +194,7 @@ class PortalClaimForm(PortalClaim):
         serial = (serial or "").strip()
         domain = Domain("lot_id.name", "=", serial) | Domain("name", "=", serial)
         assets = (
+            # Dealers have no rights on serials, which the search goes by; only own machines match.
             request.env["aftersales.asset"]
             .sudo()
             .search(domain & Domain("dealer_id", "=", dealer.id), limit=2)
@@ -281,6 +283,7 @@ class PortalClaimForm(PortalClaim):
 
     def _get_quantity_digits(self):
         """Return how many decimals of a quantity are kept."""
+        # Only the number of digits, the same for everybody, is read.
         return request.env["decimal.precision"].sudo().precision_get("Product Unit")
 
     def _find_item(self, row, kind):
@@ -297,11 +300,10 @@ class PortalClaimForm(PortalClaim):
         if not product or not serial:
             return False
         lot = (
+            # Dealers have no rights on serials; product and whole serial must be known to match.
             request.env["stock.lot"]
             .sudo()
-            .search(  # a serial that the dealer has in hand
-                [("product_id", "=", product.id), ("name", "=", serial)], limit=1
-            )
+            .search([("product_id", "=", product.id), ("name", "=", serial)], limit=1)
         )
         if not lot:
             raise UserError(

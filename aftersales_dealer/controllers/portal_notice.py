@@ -57,6 +57,12 @@ class DealerNoticePortal(DealerPortal):
         readonly=True,
     )
     def portal_my_notices(self, page=1, sortby="date", filterby="all", **kw):
+        """List the dealer's notices, as its portal rule finds them (F02).
+
+        :param int page: page of the list
+        :param str sortby: ``date`` or ``amount``
+        :param str filterby: key of one of the filters; unknown ones count as all
+        """
         if not self._get_dealer():
             return request.redirect("/my")
         notices = request.env["aftersales.notice"]
@@ -130,6 +136,10 @@ class DealerNoticePortal(DealerPortal):
         website=True,
     )
     def portal_notice_confirm(self, notice_id, **kw):
+        """Confirm the dealer's own notice and show it again (F02).
+
+        :param int notice_id: id of the notice; another dealer's leads back home
+        """
         return self._answer(notice_id, lambda notice: notice.action_confirm())
 
     @http.route(
@@ -140,6 +150,12 @@ class DealerNoticePortal(DealerPortal):
         website=True,
     )
     def portal_notice_dispute(self, notice_id, reason=None, **kw):
+        """Dispute the dealer's own notice, as a whole or by line, and show it again (F02).
+
+        :param int notice_id: id of the notice; another dealer's leads back home
+        :param str reason: why the notice as a whole is disputed
+        :param kw: ``line_<id>``: why that line is disputed
+        """
         lines = {
             key.removeprefix("line_"): text
             for key, text in kw.items()
@@ -182,6 +198,11 @@ class DealerNoticePortal(DealerPortal):
 
     @http.route("/my/statement", type="http", auth="user", website=True, readonly=True)
     def portal_my_statement(self, date_from=None, date_to=None, **kw):
+        """Show the dealer's statement of account and its deposits (F03, H03).
+
+        :param str date_from: first day, ISO
+        :param str date_to: last day, ISO
+        """
         dealer = self._get_dealer()
         if not dealer:
             return request.redirect("/my")
@@ -202,12 +223,17 @@ class DealerNoticePortal(DealerPortal):
 
     @http.route("/my/statement/pdf", type="http", auth="user", website=True)
     def portal_my_statement_pdf(self, date_from=None, date_to=None, **kw):
+        """Download the dealer's statement as PDF, for the same period as the page (F03, H03).
+
+        :param str date_from: first day, ISO
+        :param str date_to: last day, ISO
+        """
         dealer = self._get_dealer()
         if not dealer:
             return request.redirect("/my")
         date_from, date_to = self._get_statement_period(date_from, date_to)
-        # A dealer may not make wizards; this one holds nothing but its own contact and the period.
         wizard = (
+            # A dealer may not make wizards; this one holds its own contact and the period only.
             request.env["aftersales.dealer.statement"]
             .sudo()
             .create({"dealer_id": dealer.id, "date_from": date_from, "date_to": date_to})

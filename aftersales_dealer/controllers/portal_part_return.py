@@ -103,9 +103,8 @@ class PortalPartReturn(DealerPortal):
             self._document_check_access("aftersales.part.return", return_id)
         except (AccessError, MissingError):
             return returns
-        return returns.browse(
-            return_id
-        ).sudo()  # checked above; stays the user's deed, not the superuser's
+        # Checked above; stays the user's deed, not the superuser's.
+        return returns.browse(return_id).sudo()
 
     def _render_return(self, part_return, error=""):
         values = {

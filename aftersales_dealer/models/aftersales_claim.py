@@ -245,8 +245,9 @@ class AftersalesClaim(models.Model):
     def _compute_currency_id(self):
         for claim in self:
             claim.currency_id = (
+                # As for ``date_parts_due``: nothing but the currency is read of the agreement.
                 claim.agreement_id.sudo().currency_id or claim.company_id.currency_id
-            )  # as above
+            )
 
     @api.depends("version_ids")
     def _compute_version(self):

@@ -67,7 +67,6 @@ class AftersalesClaimCheckSetting(models.Model):
     @api.model
     def _get_severities(self, company):
         """Return {code: severity} that hold in ``company``."""
-        settings = self.sudo().search(
-            [("company_id", "=", company.id)]
-        )  # dealers' submissions are checked by them
+        # Dealers' submissions are checked by the settings, which dealers may not read.
+        settings = self.sudo().search([("company_id", "=", company.id)])
         return {**DEFAULT_SEVERITIES, **{setting.code: setting.severity for setting in settings}}

@@ -149,9 +149,8 @@ class AftersalesClaim(models.Model):
         """Return {claim: ``claim_checks.ClaimFacts``} for claims of one company, in a constant
         number of queries.
         """
-        covers = (
-            self.asset_id.sudo()._get_covers()
-        )  # the resolver reads warranties, which dealers may not
+        # The resolver reads warranties, which dealers may not.
+        covers = self.asset_id.sudo()._get_covers()
         duplicates = self._get_duplicates()
         tariffs = self.line_ids._get_tariffs()
         facts = {}
@@ -210,9 +209,8 @@ class AftersalesClaim(models.Model):
         warranty.
         """
         self.ensure_one()
-        agreement = (
-            self.agreement_id.sudo()
-        )  # its terms decide on claims of users who need not see agreements
+        # Its terms decide on claims of users who need not see agreements.
+        agreement = self.agreement_id.sudo()
         allowed = agreement.may_repair and agreement._covers_product(self.product_id)
         return agreement if allowed else agreement.browse()
 

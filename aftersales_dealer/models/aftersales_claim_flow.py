@@ -161,8 +161,8 @@ class AftersalesClaim(models.Model):
         waiting._set_state("awaiting_parts")
         clean = (automatic - waiting).filtered(lambda claim: claim._is_auto_approvable())
         if clean:
-            # Nobody decides here: the company's limit does, whoever submitted the claim.
             bot = self.env.ref("base.user_root")
+            # Nobody decides here: the company's limit does, whoever submitted the claim.
             approved = clean.with_user(bot).sudo()
             approved._appraise()
             approved._approve()

@@ -267,9 +267,8 @@ class AftersalesClaimLine(models.Model):
         tariffs = {}
         today = fields.Date.context_today(self)
         for claim, lines in self.grouped("claim_id").items():
-            agreement = (
-                claim.agreement_id.sudo()
-            )  # rates decide on claims of users who need not see agreements
+            # Rates decide on claims of users who need not see agreements.
+            agreement = claim.agreement_id.sudo()
             if not agreement:
                 continue
             parts = lines.filtered(lambda line: line.kind == "part" and line.product_id)

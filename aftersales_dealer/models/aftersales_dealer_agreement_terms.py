@@ -27,6 +27,7 @@ class AftersalesDealerAgreement(models.Model):
             order="state desc, date_start desc, id desc",
         )
         by_party = agreements.grouped(lambda a: (a.dealer_id.id, a.company_id.id))
+        # Empty; in the mode of the agreements above, so that the caller may read either.
         nothing = self.sudo().browse()
         return {
             (dealer, company, date): next(
@@ -74,6 +75,7 @@ class AftersalesDealerAgreement(models.Model):
                 amount, currency = product.lst_price, product.currency_id
             else:
                 amount, currency = product.standard_price * factor, product.cost_currency_id
+            # Back to the caller's rights: the keys are the products that were asked for.
             prices[product.sudo(False)] = currency._convert(
                 amount, self.currency_id, self.company_id, date
             )

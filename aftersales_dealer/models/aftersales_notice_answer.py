@@ -96,6 +96,7 @@ class AftersalesNotice(models.Model):
 
     def _schedule_dispute_activity(self):
         """Put the answer to a dispute on the list of whoever is responsible for the notice."""
+        # Who disputes, a dealer at times, need not have rights on activities of others.
         for notice in self.sudo():
             user = notice.user_id or notice.verified_by_id
             if user:

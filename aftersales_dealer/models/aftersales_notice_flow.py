@@ -22,6 +22,7 @@ class AftersalesNotice(models.Model):
         """
         if self.env.su or self.env.user.has_groups(",".join(groups)):
             return
+        # Portal dealers may not read groups; the refusal shows nothing but their names.
         names = [self.env.ref(group).sudo().full_name for group in groups]
         raise AccessError(
             self.env._(
@@ -36,8 +37,10 @@ class AftersalesNotice(models.Model):
         """
         self._check_groups(VERIFIER)
         for notice in self:
+            # One yes or no of the notice's own company, whoever verifies.
             if notice.company_id.sudo().aftersales_same_user_verify:
                 continue
+            # Verifiers need not see every claim: deciders are compared, numbers are named.
             own = notice.sudo().claim_ids.filtered(
                 lambda claim: self.env.user in claim._get_appraisers()
             )
@@ -102,6 +105,7 @@ class AftersalesNotice(models.Model):
                 raise UserError(
                     self.env._("%(notice)s has no lines to verify.", notice=notice.display_name)
                 )
+            # Also lines that the verifier may not see must be on the notice.
             missing = notice.sudo().claim_ids.line_ids - notice.line_ids.claim_line_id
             if missing:
                 raise UserError(
@@ -189,6 +193,7 @@ class AftersalesNotice(models.Model):
         days = (
             agreement.confirmation_days
             if agreement
+            # One number of the notice's own company, whoever issues.
             else self.company_id.sudo().dealer_confirmation_days
         )
         return {
@@ -226,6 +231,7 @@ class AftersalesNotice(models.Model):
             reason = self._check_reason(reason)
         self._lock()
         self._ensure_transition("cancelled")
+        # Verifiers need not have the right to change claims; group and status were checked above.
         claims = self.sudo().claim_ids
         self._set_state("cancelled")
         if reason:

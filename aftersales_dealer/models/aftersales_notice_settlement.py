@@ -45,6 +45,7 @@ class AftersalesNotice(models.Model):
         for notice in self:
             if (
                 notice.verified_by_id == self.env.user
+                # One yes or no of the notice's own company, whoever posts.
                 and not notice.company_id.sudo().aftersales_same_user_post
             ):
                 raise UserError(
@@ -163,6 +164,7 @@ class AftersalesNotice(models.Model):
         self._lock()
         self._ensure_transition("reversed")
         date = fields.Date.to_date(date) or fields.Date.context_today(self)
+        # As when settling: the accountant need not have the right to change claims.
         claims = self.sudo().claim_ids
         for notice in self:
             notice.with_company(notice.company_id)._reverse_entries(reason, date)

@@ -17,6 +17,7 @@ class AftersalesPartReturn(models.Model):
         """Make one incoming transfer for each return, in a batch."""
         # A dealer on the portal ships, and has no rights on transfers.
         pickings = (
+            # ``action_ship`` checked that the returns may be written.
             self.env["stock.picking"]
             .sudo()
             .create([part_return._prepare_picking_vals() for part_return in self])
@@ -58,6 +59,7 @@ class AftersalesPartReturn(models.Model):
         """Put the received quantities on the transfers and validate them."""
         # Receiving old parts is the role's job; it needs no rights on all transfers for it.
         pickings = self.sudo().picking_id
+        # As above; ``action_receive`` checked who receives.
         for line in self.line_ids.sudo():
             line._set_received_move_lines()
         pickings.with_context(cancel_backorder=True)._action_done()
@@ -122,6 +124,7 @@ class AftersalesPartReturnLine(models.Model):
         """Move the parts on to the location of their verdict, and the dealer stays their owner."""
         # As in ``_receive_transfers``: the verdict is the right to this move, and to no other.
         moves = (
+            # As said; the moves are made from these lines and from nothing that was posted.
             self.env["stock.move"]
             .sudo()
             .create([line._prepare_appraisal_move_vals() for line in self])

@@ -32,10 +32,12 @@ class AftersalesRegistration(models.Model):
         makers = missing.filtered(lambda card: result[card] == card)
         # The end user is made from the card by whoever may register, dealer staff included.
         partners = (
+            # They need no right to make contacts; the values are the card's.
             self.env["res.partner"]
             .sudo()
             .create([card._prepare_end_user_vals() for card in makers])
         )
+        # The card goes on with the rights of whoever registers.
         made = dict(zip(makers, partners.sudo(False), strict=True))
         return {card: made.get(found, found) for card, found in result.items()}
 
@@ -59,6 +61,7 @@ class AftersalesRegistration(models.Model):
             order="id",
         )
         return {
+            # Found as superuser, handed on with the rights of whoever registers.
             key: card.end_user_id.sudo(False)
             for card in earlier
             for key in card._get_end_user_keys()

@@ -29,8 +29,9 @@ class AftersalesRegistration(models.Model):
         # Dealer staff need no rights to change assets; this is the one change they cause.
         assets = cards.asset_id.sudo()
         assets._hand_to_end_users(
+            # The cards were checked for writing above; in the same mode as the assets.
             {card.asset_id: card.end_user_id for card in cards.sudo()},
-            {card.asset_id: card.date_sale for card in cards.sudo()},
+            {card.asset_id: card.date_sale for card in cards.sudo()},  # as above
         )
         self._log_registered()
 

@@ -41,8 +41,10 @@ class AftersalesDealerStatement(models.TransientModel):
         # The ledger is read as superuser, so what the user may ask for is checked here.
         if not self.env.su and self.company_id not in self.env.user.company_ids:
             raise AccessError(
+                # The user does not work there, so may not read it: its name alone, for the refusal.
                 self.env._("You do not work for %(company)s.", company=self.company_id.sudo().name)
             )
+        # Read for the guard alone: agreements need not be the accountant's to see.
         dealer = self.dealer_id.sudo()
         if not dealer.is_dealer and not dealer.dealer_agreement_ids:
             raise UserError(self.env._("“%(name)s” is not a dealer.", name=dealer.display_name))

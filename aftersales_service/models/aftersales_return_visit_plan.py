@@ -30,6 +30,7 @@ class AftersalesReturnVisit(models.Model):
         """Create what is not there yet: the technician or agent who finishes need not edit return
         visits.
         """
+        # Also those that the user may not see count as there, so that none is made twice.
         records = self.sudo().with_context(active_test=False)
         known = records.search_fetch(
             [
@@ -57,6 +58,7 @@ class AftersalesReturnVisit(models.Model):
     @api.model
     def _prepare_from_visit(self, visit):
         """Return the values of the return visit after ``visit``."""
+        # The technician may be no reader of the ticket; its id and round are taken over.
         company, ticket = visit.company_id, visit.ticket_id.sudo()
         return {
             "company_id": company.id,

@@ -250,4 +250,5 @@ class AftersalesSlaClock(models.Model):
         )
         if clocks:
             clocks.write({"stale": True})
+            # Only administrators have rights on jobs; this one is woken, not changed.
             self.env.ref("aftersales_service.ir_cron_aftersales_sla_recompute").sudo()._trigger()

@@ -17,6 +17,7 @@ class AftersalesSlaClock(models.Model):
     def _get_done_steps(self):
         """Return the set of (clock id, step id) that were taken already."""
         runs = (
+            # Users who are no managers may not read steps taken; just their ids are compared.
             self.env["aftersales.sla.escalation.run"]
             .sudo()
             .search_fetch([("clock_id", "in", self.ids)], ["clock_id", "escalation_id"])
@@ -150,6 +151,7 @@ class AftersalesSlaClock(models.Model):
                     "pending_user_ids": [Command.set(users.ids)],
                 }
             )
+        # Nobody has the right to make these: they are the evidence of what was escalated.
         runs = self.env["aftersales.sla.escalation.run"].sudo().create(vals_list)
         runs._apply_to_tickets()
 
@@ -158,6 +160,7 @@ class AftersalesSlaClock(models.Model):
         result = {}
         for company in self.company_id:
             for name in ("manager", "admin"):
+                # The members are users of any company; those of the clock's own are picked below.
                 group = self.env.ref(f"aftersales_service.group_aftersales_{name}").sudo()
                 users = group.all_user_ids.filtered(
                     lambda u, company=company: u.active and company in u.company_ids

@@ -86,6 +86,7 @@ class AftersalesSlaClock(models.Model):
     def _get_pauses(self, until=None):
         """Return {clock: paused spans} from the log; a pause that still lasts ends at ``until``."""
         logs = (
+            # Technicians see the log of own clocks only; every pause counts for the deadline.
             self.env["aftersales.sla.clock.log"]
             .sudo()
             .search_fetch(
@@ -227,6 +228,7 @@ class AftersalesSlaClock(models.Model):
     def _replay(self):
         """Return {clock: deadline} from the log alone: it equals what the clock says (S06)."""
         logs = (
+            # As in ``_get_pauses``: with an entry missing the story would end elsewhere.
             self.env["aftersales.sla.clock.log"]
             .sudo()
             .search_fetch([("clock_id", "in", self.ids)], order="id")

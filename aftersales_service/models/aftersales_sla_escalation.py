@@ -78,6 +78,7 @@ class AftersalesSlaEscalation(models.Model):
 
     def _reschedule_clocks(self):
         """Steps changed: open clocks look again when their next one is due."""
+        # A policy may be shared: clocks of companies that the manager does not see follow it too.
         clocks = self.env["aftersales.sla.clock"].sudo()
         open_clocks = clocks.search(
             clocks._get_open_domain() & Domain("target_id", "in", self.target_id.ids)

@@ -64,10 +64,12 @@ class AftersalesSlaEscalationRun(models.Model):
         raised = self.filtered("escalation_id.raise_priority").ticket_id
         for priority, tickets in raised.grouped("priority").items():
             if priority < "2":
+                # As above: the step decides, not whoever's action or job made it due.
                 tickets.sudo().write({"priority": str(int(priority) + 1)})
         for run in self.filtered("escalation_id.reassign"):
             user = run.user_ids[:1]
             if user and run.ticket_id.user_id != user:
+                # As above; the person is the one that the step names for this ticket.
                 run.ticket_id.sudo().with_context(mail_auto_subscribe_no_notify=True).user_id = user
         for step, runs in self.grouped("escalation_id").items():
             names = ", ".join(runs.user_ids.mapped("name"))
@@ -91,6 +93,7 @@ class AftersalesSlaEscalationRun(models.Model):
     @api.model
     def _send_digests(self):
         """Send each person one message about all steps they have not been told of yet (S07)."""
+        # Steps of all companies in one message to each person, who is sent the own ones only.
         runs = self.sudo().search([("pending_user_ids", "!=", False)], limit=5000)
         cron = self.env["ir.cron"]
         for user in runs.pending_user_ids:

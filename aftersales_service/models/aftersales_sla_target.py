@@ -144,8 +144,8 @@ class AftersalesSlaTarget(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        # sudo: clocks of other companies keep the target as well.
         if (
+            # sudo: clocks of other companies keep the target as well.
             self.env["aftersales.sla.clock"]
             .sudo()
             .search_count([("target_id", "in", self.ids)], limit=1)

@@ -33,9 +33,9 @@ class AftersalesTicket(models.Model):
 
     @api.depends("partner_id")
     def _compute_customer_due(self):
-        # Agents are no accountants: they see this one figure, of customers they may see, and no
-        # entry.
         amounts = dict(
+            # Agents are no accountants: they see this one figure, of customers they may see, and
+            # no entry.
             self.env["account.move.line"]
             .sudo()
             ._read_group(

@@ -42,6 +42,7 @@ class AftersalesTicket(models.Model):
     def _assign_sla_policies(self):
         """Store the policy that applies to each ticket, and why."""
         matches = (
+            # As in ``_start_sla``: whoever made the ticket need not have rights on policies.
             self.env["aftersales.sla.policy"]
             .sudo()
             .with_context(lang=self.env.lang)
@@ -55,10 +56,12 @@ class AftersalesTicket(models.Model):
 
     def _refresh_sla(self, note):
         """Match and compute again, keeping what was reached; ``note`` says why in the log (S03)."""
+        # As in ``_start_sla``; called by the engine after the change itself was allowed.
         tickets = self.filtered(lambda t: t.active and not t.is_closed).sudo()
         if not tickets:
             return
         tickets._assign_sla_policies()
+        # Nobody but the engine cancels clocks.
         retarget, drop, start = {}, self.env["aftersales.sla.clock"].sudo(), []
         solved = self._get_stage("solved")
         for ticket in tickets:
@@ -97,6 +100,7 @@ class AftersalesTicket(models.Model):
 
     def _restart_sla(self):
         """Reopened: solution and closing are promised anew; what was reached stays (S03)."""
+        # As in ``_start_sla``: whoever reopens a ticket need not have rights on its clocks.
         tickets = self.sudo().filtered("sla_date_checked")
         now = fields.Datetime.now()
         tickets._assign_sla_policies()

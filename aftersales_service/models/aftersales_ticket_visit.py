@@ -107,6 +107,7 @@ class AftersalesTicket(models.Model):
         planned = self.return_visit_ids.filtered(
             lambda r: r.state == "planned" and r.origin != "manual"
         )
+        # ``action_reopen`` was allowed above; who reopens need not edit return visits.
         planned.sudo()._set_state("cancelled")
         return result
 
@@ -128,6 +129,7 @@ class AftersalesTicket(models.Model):
         visit's.
         """
         for technician, own in visits.grouped("technician_id").items():
+            # Only the technician is filled in, and only where there is none.
             own.ticket_id.sudo().filtered(lambda t: not t.technician_id).write(
                 {"technician_id": technician.id}
             )
@@ -137,18 +139,21 @@ class AftersalesTicket(models.Model):
     def _on_visits_departed(self, visits):
         """A technician is on the way: the tickets are in progress."""
         before = [self._get_stage(kind) for kind in ("open", "assigned", "waiting")]
+        # As said; only the stage changes, and only forward.
         moved = self.sudo().filtered(lambda t: t.stage_id in before)
         if moved:
             moved.write({"stage_id": self._get_stage("progress").id})
 
     def _on_visits_arrived(self, visits):
         """A technician is there: the promise "on site" is kept."""
+        # Clocks are the engine's to write; the date is the one on the visit.
         self.sudo()._reach_sla_at("on_site", visits, "date_arrived")
 
     def _on_visits_done(self, visits):
         """Take the findings over, and call the tickets whose fault is fixed solved."""
         fixed = visits.filtered(lambda v: v.fixed == "yes")
         for visit in visits.filtered("ticket_id"):
+            # As said: empty fields are filled with the findings, what is there stays.
             ticket = visit.ticket_id.sudo()
             vals = {
                 name: visit[name].id
@@ -159,8 +164,10 @@ class AftersalesTicket(models.Model):
                 vals["resolution"] = visit.work_done
             if vals:
                 ticket.write(vals)
+        # As in ``_on_visits_arrived``.
         self.sudo()._reach_sla_at("solution", fixed, "date_done")
         solved = self._get_stage("solved")
+        # Solving is the agent's step; here it follows from the voucher that was just accepted.
         open_tickets = fixed.ticket_id.sudo().filtered(
             lambda t: not t.is_closed and t.stage_id != solved
         )
@@ -172,4 +179,5 @@ class AftersalesTicket(models.Model):
         visit[field].
         """
         for date, own in visits.filtered("ticket_id").grouped(field).items():
+            # The tickets come with the rights on the visits, which technicians have.
             own.ticket_id.sudo()._reach_sla(kind, date)

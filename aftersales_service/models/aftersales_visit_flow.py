@@ -178,16 +178,19 @@ class AftersalesVisit(models.Model):
         # The technician reports results; ratings and readings of assets are not theirs to edit.
         rated = self.filtered(lambda v: int(v.customer_rating or 0))
         ratings = (
+            # Made for this visit from its voucher; ``action_done`` checked who hands it in.
             self.env["rating.rating"]
             .sudo()
             .create([visit._prepare_rating_vals() for visit in rated])
         )
         ratings.consumed = True  # not on creation: the visits' averages follow this change only
         read = self.filtered(lambda v: v.meter and v.asset_ids)
+        # The reading on the voucher, for the visit's own asset; who hands in was checked.
         self.env["aftersales.asset.meter"].sudo().create(
             [visit._prepare_meter_vals() for visit in read]
         )
         again = self.filtered(lambda v: v.fixed == "no" and v.next_step == "visit")
+        # Technicians plan no visits; this one is a draft for the dispatcher.
         self.sudo().create([visit._prepare_next_visit_vals() for visit in again])
 
     def _prepare_next_visit_vals(self):

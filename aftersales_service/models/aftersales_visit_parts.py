@@ -13,8 +13,9 @@ class AftersalesVisit(models.Model):
 
     def _compute_picking_count(self):
         counts = dict(
+            # Technicians see that there is a transfer; opening it needs stock rights.
             self.env["stock.picking"]
-            .sudo()  # technicians see that there is a transfer; opening it needs stock rights
+            .sudo()
             ._read_group(
                 [("aftersales_visit_id", "in", self.ids)], ["aftersales_visit_id"], ["__count"]
             )
@@ -47,6 +48,7 @@ class AftersalesVisit(models.Model):
                 vals_list.append(visit._prepare_parts_picking_vals(warehouse, kind, part_lines))
         if not vals_list:
             return
+        # As above: the transfers hold the lines of these finished visits and nothing else.
         pickings = self.env["stock.picking"].sudo().create(vals_list)
         pickings.move_ids.picked = True
         # The customer watched the part being fitted: no message that a parcel has left.
@@ -59,6 +61,7 @@ class AftersalesVisit(models.Model):
         :raise UserError: when ``company`` has no warehouse
         """
         warehouse = (
+            # As in ``_move_parts``; the warehouse of the visit's own company is looked up.
             self.env["stock.warehouse"].sudo().search([("company_id", "=", company.id)], limit=1)
         )
         if not warehouse:

@@ -88,13 +88,16 @@ class AftersalesVisit(models.Model):
         )
         for visit in visits:
             busy[visit.technician_id].append(
+                # Handed on with the caller's rights; times were all that was needed.
                 (visit.date_start, visit.date_end, visit.sudo(self.env.su))
             )
         leaves = (
+            # As above. What is handed on names the leave at most, see ``_get_overlap_message``.
             self.env["resource.calendar.leaves"]
             .sudo()
             .search(
                 [
+                    # Which resource an employee is, is for HR to read.
                     ("resource_id", "in", [*technicians.sudo().resource_id.ids, False]),
                     ("time_type", "=", "leave"),
                     ("date_from", "<", last),
@@ -103,6 +106,7 @@ class AftersalesVisit(models.Model):
             )
         )
         for technician in technicians:
+            # As above.
             resource = technician.sudo().resource_id
             busy[technician].extend(
                 (leave.date_from, leave.date_to, leave)

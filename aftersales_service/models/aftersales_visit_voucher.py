@@ -170,6 +170,7 @@ class AftersalesVisit(models.Model):
         return self.partner_id
 
     def _rating_get_operator(self):
+        # Whether or not the caller may read the technician's user; only the contact is taken.
         return self.technician_user_id.sudo().partner_id
 
     def _prepare_meter_vals(self):

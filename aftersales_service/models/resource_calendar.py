@@ -105,6 +105,7 @@ class ResourceCalendar(models.Model):
         aware = pytz.utc.localize(start), pytz.utc.localize(end)
         attendances = calendar._attendance_intervals_batch(*aware)[False]
         leaves = (
+            # As above; holidays only, of the company asked for: leaves of people are left out.
             self.env["resource.calendar.leaves"]
             .sudo()
             .search_fetch(
