@@ -283,8 +283,7 @@ class PortalClaimForm(PortalClaim):
 
     def _get_quantity_digits(self):
         """Return how many decimals of a quantity are kept."""
-        # Only the number of digits, the same for everybody, is read.
-        return request.env["decimal.precision"].sudo().precision_get("Product Unit")
+        return request.env["decimal.precision"].precision_get("Product Unit")
 
     def _find_item(self, row, kind):
         products = request.env["product.product"].sudo()  # as in ``portal_claim_items``
@@ -303,7 +302,14 @@ class PortalClaimForm(PortalClaim):
             # Dealers have no rights on serials; product and whole serial must be known to match.
             request.env["stock.lot"]
             .sudo()
-            .search([("product_id", "=", product.id), ("name", "=", serial)], limit=1)
+            .search(
+                [
+                    ("product_id", "=", product.id),
+                    ("name", "=", serial),
+                    ("company_id", "in", [False, request.env.company.id]),
+                ],
+                limit=1,
+            )
         )
         if not lot:
             raise UserError(

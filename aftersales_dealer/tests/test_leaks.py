@@ -71,7 +71,8 @@ class TestClaimLeaks(HttpCase, ClaimCommon):
         answer = self.url_open(f"/my/claims/{self.claim.id}/photo/{secret.id}")
         self.assertEqual(answer.status_code, 404)
 
-    def test_tiny_quantity_is_told_on_the_form(self):
+    def save_line(self, **line):
+        """Save a new claim of dealer A with one line on the portal; return the answer's text."""
         self.authenticate("t_portal_a", "t_portal_a")
         page = self.url_open("/my/claims/new")
         data = {
@@ -83,13 +84,30 @@ class TestClaimLeaks(HttpCase, ClaimCommon):
             "line_kind": "other",
             "line_product_id": "",
             "line_name": "Bolt",
-            "line_quantity": "0.0001",
+            "line_quantity": "1",
             "line_price_unit": "5",
             "line_serial_new": "",
             "line_serial_old": "",
         }
-        answer = self.url_open("/my/claims/save", data=data)
-        self.assertIn("the quantity must be above zero", answer.text)
+        return self.url_open("/my/claims/save", data=dict(data, **line)).text
+
+    def test_tiny_quantity_is_told_on_the_form(self):
+        answer = self.save_line(line_quantity="0.0001")
+        self.assertIn("the quantity must be above zero", answer)
+
+    def test_serials_of_other_companies_are_unknown(self):
+        self.part.write({"tracking": "serial", "is_asset": False})
+        lots = self.env["stock.lot"].create(
+            [
+                {"name": "OURS-1", "product_id": self.part.id, "company_id": self.company.id},
+                {"name": "THEIRS-1", "product_id": self.part.id, "company_id": self.company_2.id},
+            ]
+        )
+        part = {"line_kind": "part", "line_product_id": str(self.part.id), "line_name": "Pump"}
+        for lot, known in zip(lots, (True, False), strict=True):
+            answer = self.save_line(line_serial_new=lot.name, **part)
+            with self.subTest(lot.name):
+                self.assertEqual("is not known" not in answer, known)
 
 
 @tagged("post_install", "-at_install")

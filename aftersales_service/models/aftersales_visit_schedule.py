@@ -60,7 +60,9 @@ class AftersalesVisit(models.Model):
             )
         else:
             start, end = other.date_from, other.date_to
-            label = other.name or self.env._("a leave")
+            # A holiday has a name for everybody; why somebody is absent is their own matter.
+            holiday = not other.resource_id and other.name
+            label = holiday or self.env._("a leave")
         return self.env._(
             "%(visit)s: %(technician)s is not free, there is “%(other)s” from %(start)s to "
             "%(end)s. Choose "
