@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 
 class AftersalesAsset(models.Model):
@@ -20,6 +21,8 @@ class AftersalesAsset(models.Model):
     _rec_names_search = ["name", "serial"]
     _number_sequence = "aftersales.asset"
     _initial_states = ("draft", "in_service")
+    _guard_readonly = True
+    _creatable_fields = {"name", "state", "sale_line_id", "stock_move_id"}  # past deliveries
     _transitions = {
         "draft": ("in_service", "scrapped"),
         "in_service": ("returned", "scrapped"),
@@ -73,7 +76,9 @@ class AftersalesAsset(models.Model):
     date_acceptance = fields.Date(string="Accepted", tracking=True)
     date_completion = fields.Date(string="Completed", tracking=True)
     date_sale_end_user = fields.Date(string="Sold to End User", tracking=True)
-    acceptance_signature = fields.Image(string="Customer's Signature", copy=False, attachment=True)
+    acceptance_signature = fields.Image(
+        string="Customer's Signature", copy=False, attachment=True, readonly=True
+    )
     acceptance_signed_by = fields.Char(copy=False, readonly=True)
     acceptance_signed_on = fields.Datetime(copy=False, readonly=True)
     acceptance_user_id = fields.Many2one(
@@ -205,6 +210,21 @@ class AftersalesAsset(models.Model):
         if self._get_warranty_start_fields() & vals.keys():
             self.warranty_ids._start_when_due()
         return result
+
+    def _check_frozen(self, vals):
+        """What both sides signed does not change any more (J04)."""
+        signed = self.filtered("acceptance_signed_on")
+        if signed and "date_acceptance" in vals:
+            raise UserError(
+                self.env._(
+                    "%(asset)s: the acceptance of %(date)s is signed by %(name)s and does not "
+                    "change.",
+                    asset=signed[0].display_name,
+                    date=format_date(self.env, signed[0].date_acceptance),
+                    name=signed[0].acceptance_signed_by,
+                )
+        return super()._check_frozen(vals)
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

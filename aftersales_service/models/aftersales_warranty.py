@@ -18,6 +18,7 @@ class AftersalesWarranty(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _number_sequence = "aftersales.warranty"
+    _guard_readonly = True
     _transitions = {
         "draft": ("active", "expired", "void"),
         "active": ("expired", "void"),

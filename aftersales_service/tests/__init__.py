@@ -1,4 +1,5 @@
 from . import common
+from . import test_acceptance
 from . import test_coverage
 from . import test_delivery
 from . import test_entitlement

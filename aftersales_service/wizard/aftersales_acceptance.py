@@ -30,7 +30,7 @@ class AftersalesAcceptance(models.TransientModel):
                     asset=asset.display_name,
                 )
             )
-        asset.write(
+        asset._write_past_guard(
             {
                 "date_acceptance": self.date,
                 "acceptance_signature": self.signature,
