@@ -223,8 +223,8 @@ class AftersalesAsset(models.Model):
                     date=format_date(self.env, signed[0].date_acceptance),
                     name=signed[0].acceptance_signed_by,
                 )
-        return super()._check_frozen(vals)
             )
+        return super()._check_frozen(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
