@@ -50,8 +50,7 @@ class AftersalesAsset(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(asset)s: its sale was registered by %(dealer)s with the card %(card)s. "
-                        "Cancel that card "
-                        "before another dealer is set.",
+                        "Cancel that card before another dealer is set.",
                         asset=asset.display_name,
                         dealer=asset.registration_id.dealer_id.display_name,
                         card=asset.registration_id.name,

@@ -113,8 +113,7 @@ class AftersalesClaim(models.Model):
                 raise UserError(
                     self.env._(
                         "%(claim)s is %(state)s: only a refused or partly approved claim that is "
-                        "in no "
-                        "notice yet can be appealed.",
+                        "in no notice yet can be appealed.",
                         claim=claim.display_name,
                         state=claim._get_state_label(claim.state),
                     )
@@ -222,8 +221,7 @@ class AftersalesClaim(models.Model):
                 raise UserError(
                     self.env._(
                         "%(claim)s: the old part of “%(line)s” has not been appraised. Receive "
-                        "and appraise it, "
-                        "or waive its return.",
+                        "and appraise it, or waive its return.",
                         claim=claim.display_name,
                         line=outstanding[0].name,
                     )
@@ -236,8 +234,7 @@ class AftersalesClaim(models.Model):
                 raise UserError(
                     self.env._(
                         "%(claim)s is blocked by “%(check)s”: %(why)s A dealer manager may "
-                        "override the check "
-                        "with a reason; else refuse or return the claim.",
+                        "override the check with a reason; else refuse or return the claim.",
                         claim=claim.display_name,
                         check=checks[0].display_name,
                         why=checks[0].explanation,
@@ -254,8 +251,7 @@ class AftersalesClaim(models.Model):
                 raise UserError(
                     self.env._(
                         "%(claim)s: nothing would be approved. Enter the approved amounts, or "
-                        "refuse the claim "
-                        "with a reason.",
+                        "refuse the claim with a reason.",
                         claim=claim.display_name,
                     )
                 )

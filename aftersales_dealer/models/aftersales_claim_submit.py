@@ -87,8 +87,7 @@ class AftersalesClaim(models.Model):
             problems.append(
                 self.env._(
                     "The failure (%(failure)s) is before the delivery of the machine "
-                    "(%(delivery)s). "
-                    "Correct the date of failure.",
+                    "(%(delivery)s). Correct the date of failure.",
                     failure=format_date(self.env, self.date_failure),
                     delivery=format_date(self.env, delivery),
                 )
@@ -136,8 +135,7 @@ class AftersalesClaimLine(models.Model):
             raise AccessError(
                 self.env._(
                     "%(claim)s, “%(line)s”: only a dealer manager may approve more than was "
-                    "claimed. "
-                    "Reduce the amount or ask one.",
+                    "claimed. Reduce the amount or ask one.",
                     **names,
                 )
             )
@@ -146,8 +144,7 @@ class AftersalesClaimLine(models.Model):
             raise UserError(
                 self.env._(
                     "%(claim)s, “%(line)s”: the approved amount differs from the claimed one. "
-                    "Enter the reason "
-                    "on the line.",
+                    "Enter the reason on the line.",
                     **names,
                 )
             )

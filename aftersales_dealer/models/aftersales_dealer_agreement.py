@@ -248,8 +248,7 @@ class AftersalesDealerAgreement(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(agreement)s: the day of a part-return date is between 1 and 31 (the "
-                        "last day of a "
-                        "shorter month counts).",
+                        "last day of a shorter month counts).",
                         agreement=agreement.display_name,
                     )
                 )

@@ -38,8 +38,7 @@ class AftersalesDealerAgreement(models.Model):
                     raise ValidationError(
                         self.env._(
                             "%(agreement)s overlaps with %(other)s, which runs from %(start)s "
-                            "until %(end)s. "
-                            "End or cancel that one first, or change the dates.",
+                            "until %(end)s. End or cancel that one first, or change the dates.",
                             agreement=agreement.display_name,
                             other=other.display_name,
                             start=format_date(self.env, other.date_start),

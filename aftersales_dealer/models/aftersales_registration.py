@@ -232,8 +232,7 @@ class AftersalesRegistration(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(serial)s: the sale date %(sale)s is before the delivery to the dealer "
-                        "on %(delivery)s. "
-                        "Correct the sale date.",
+                        "on %(delivery)s. Correct the sale date.",
                         **values,
                     )
                 )
@@ -241,8 +240,7 @@ class AftersalesRegistration(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(serial)s: the card cannot have come in on %(registered)s; it was sold "
-                        "on %(sale)s. "
-                        "Enter a day between the sale and today.",
+                        "on %(sale)s. Enter a day between the sale and today.",
                         **values,
                     )
                 )
@@ -257,8 +255,7 @@ class AftersalesRegistration(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(serial)s was delivered to %(owner)s, not to %(dealer)s. Choose the "
-                        "dealer it was "
-                        "delivered to, or correct the serial.",
+                        "dealer it was delivered to, or correct the serial.",
                         serial=registration.serial,
                         owner=asset.dealer_id.display_name,
                         dealer=dealer.display_name,
@@ -267,8 +264,7 @@ class AftersalesRegistration(models.Model):
             raise ValidationError(
                 self.env._(
                     "%(serial)s was not delivered to a dealer. Set the dealer on the asset first, "
-                    "or correct the "
-                    "serial.",
+                    "or correct the serial.",
                     serial=registration.serial,
                 )
             )

@@ -67,8 +67,7 @@ class AftersalesRegistration(models.Model):
                 raise UserError(
                     self.env._(
                         "%(card)s: only a dealer manager may enter a card as received earlier. "
-                        "Empty “Registered "
-                        "on”.",
+                        "Empty “Registered on”.",
                         card=card.display_name,
                     )
                 )
@@ -109,15 +108,13 @@ class AftersalesRegistration(models.Model):
         if self.override_date:
             return self.env._(
                 "Registered on %(date)s, %(late)s days after the deadline of %(deadline)s; "
-                "accepted all the same: "
-                "%(reason)s",
+                "accepted all the same: %(reason)s",
                 reason=self.override_reason,
                 **values,
             )
         return self.env._(
             "Registered on %(date)s, %(late)s days after the deadline of %(deadline)s (%(days)s "
-            "days after the "
-            "sale): claims are refused unless the delay is accepted.",
+            "days after the sale): claims are refused unless the delay is accepted.",
             **values,
         )
 
@@ -201,8 +198,7 @@ class AftersalesRegistration(models.Model):
             raise UserError(
                 self.env._(
                     "There is no machine with the serial “%(serial)s” among those delivered to "
-                    "you. Check the "
-                    "serial on the name plate.",
+                    "you. Check the serial on the name plate.",
                     serial=serial,
                 )
             )

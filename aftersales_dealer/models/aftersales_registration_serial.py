@@ -126,8 +126,7 @@ class AftersalesRegistration(models.Model):
             )
         return self.env._(
             "No machine with the serial %(serial)s was delivered. Check the serial on the name "
-            "plate; it must be "
-            "delivered before it is registered.",
+            "plate; it must be delivered before it is registered.",
             serial=serial,
         )
 
@@ -145,8 +144,7 @@ class AftersalesRegistration(models.Model):
             raise ValidationError(
                 self.env._(
                     "%(serial)s is registered already with the card %(card)s. Open that card; a "
-                    "wrong one is "
-                    "cancelled first.",
+                    "wrong one is cancelled first.",
                     serial=taken.serial,
                     card=taken.name,
                 )

@@ -11,8 +11,7 @@ class ResCompany(models.Model):
         domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', "
         "'off_balance'))]",
         help="Where settled claims are booked, unless the line or the product's category says "
-        "otherwise. "
-        "Empty: the company's expense account.",
+        "otherwise. Empty: the company's expense account.",
     )
     aftersales_claim_sale_tax_ids = fields.Many2many(
         "account.tax",

@@ -13,7 +13,6 @@ from . import test_notice_flow
 from . import test_notice_settlement
 from . import test_settlement_tools
 from . import test_deposit_statement
-from . import test_notice_concurrency
 from . import test_notice_portal
 from . import test_claim_access
 from . import test_claim_portal

@@ -190,8 +190,7 @@ class AftersalesAsset(models.Model):
                     raise ValidationError(
                         self.env._(
                             "%(asset)s: “%(field)s” (%(date)s) is before the delivery "
-                            "(%(delivery)s). "
-                            "Correct one of the two dates.",
+                            "(%(delivery)s). Correct one of the two dates.",
                             asset=asset.display_name,
                             field=asset._fields[name].get_description(self.env)["string"],
                             date=asset[name],
@@ -233,8 +232,7 @@ class AftersalesAsset(models.Model):
             raise UserError(
                 self.env._(
                     "%(asset)s is %(state)s and its history is kept. Mark it as scrapped or "
-                    "returned instead "
-                    "of deleting it.",
+                    "returned instead of deleting it.",
                     asset=used[0].display_name,
                     state=used[0]._get_state_label(used[0].state),
                 )

@@ -222,8 +222,7 @@ class AftersalesTicket(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(ticket)s: %(asset)s belongs to %(owner)s, not to %(customer)s. Choose "
-                        "an asset of the "
-                        "customer, or change its owner first.",
+                        "an asset of the customer, or change its owner first.",
                         ticket=ticket.name,
                         asset=ticket.asset_id.display_name,
                         owner=owner.display_name,

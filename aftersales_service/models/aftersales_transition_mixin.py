@@ -40,8 +40,7 @@ class AftersalesTransitionMixin(models.AbstractModel):
                     raise UserError(
                         self.env._(
                             "%(record)s: the status cannot be “%(state)s” on creation. Leave the "
-                            "status "
-                            "empty and use the buttons of the document.",
+                            "status empty and use the buttons of the document.",
                             record=record.display_name,
                             state=record._get_state_label(record.state),
                         )
@@ -54,8 +53,7 @@ class AftersalesTransitionMixin(models.AbstractModel):
                 raise UserError(
                     self.env._(
                         "%(record)s: the status is changed with the buttons of the document, not "
-                        "by "
-                        "writing it.",
+                        "by writing it.",
                         record=self[:1].display_name,
                     )
                 )

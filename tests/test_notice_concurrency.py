@@ -1,3 +1,5 @@
+"""F04: concurrent settlement, with real database connections that commit."""
+
 import threading
 from contextlib import contextmanager
 from unittest.mock import patch
