@@ -246,12 +246,26 @@ class AftersalesAsset(models.Model):
         """End the assets' life; their warranties are void from now on."""
         self.check_access("write")
         self._set_state("scrapped")
-        self.warranty_ids._end_with_asset(self.env._("Scrapped"))
+        self._on_ended(self.env._("Scrapped"))
 
     def _action_return(self):
         """The assets came back to stock: they and their warranties end (W02)."""
         self._set_state("returned")
-        self.warranty_ids._end_with_asset(self.env._("Returned to stock"))
+        self._on_ended(self.env._("Returned to stock"))
+
+    def _on_ended(self, reason):
+        """Hook: the assets were returned or scrapped, for ``reason`` (str). What depends on them
+        ends too; features extend it.
+        """
+        self.warranty_ids._end_with_asset(reason)
+
+    def _on_sold_on(self, owner, date):
+        """Hook: the assets belong to ``owner`` (res.partner) from ``date`` on, who bought them
+        from the owner before (W16).
+        """
+
+    def _on_replaced(self, replacement, date):
+        """Hook: ``replacement`` (asset) stands in for this asset from ``date`` on (W09, W16)."""
 
     def action_sign_acceptance(self):
         """Open the acceptance document to be signed by both sides (W06)."""

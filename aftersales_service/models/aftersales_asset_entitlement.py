@@ -17,7 +17,9 @@ class AftersalesAsset(models.Model):
 
     _inherit = "aftersales.asset"
 
-    def get_entitlement(self, date=None, part=None, exclusion=None, meter=None):
+    def get_entitlement(
+        self, date=None, part=None, exclusion=None, meter=None, symptom=None, campaign=None
+    ):
         """Answer what is covered, by what, why and until when; for all assets in a constant
         number of queries.
 
@@ -26,13 +28,12 @@ class AftersalesAsset(models.Model):
             when empty
         :param exclusion: key of ``EXCLUSIONS`` found by the technician, which makes the repair paid
         :param meter: the asset's meter reading on that day (float, in the unit of the meter)
+        :param symptom: id of the ``aftersales.symptom``, which a campaign may be about
+        :param campaign: id of the ``aftersales.campaign`` the work is done for
         :return: ``{asset_id: {'category', 'parts', 'labour', 'travel', 'source', 'date_end',
-            'reasons'}}``
-            with ``category`` one of warranty, contract, paid, internal, goodwill; ``parts``,
-            ``labour`` and
-            ``travel`` booleans; ``source`` "model,id" of what covers, or False; ``reasons`` a
-            list of
-            sentences in the user's language
+            'reasons'}}`` with ``category`` one of warranty, contract, paid, internal, goodwill;
+            ``parts``, ``labour`` and ``travel`` booleans; ``source`` "model,id" of what decides
+            the category, or False; ``reasons`` a list of sentences in the user's language
         """
         self.check_access("read")
         day = fields.Date.to_date(date) or fields.Date.context_today(self)
@@ -46,6 +47,9 @@ class AftersalesAsset(models.Model):
                 meter=meter,
                 exclusion=exclusion,
                 internal=asset._is_internal(),
+                part_id=part.id if part else None,
+                symptom_id=symptom or None,
+                campaign_id=campaign or None,
             )
             answer = coverage.decide(question, covers.get(asset.id, []))
             result[asset.id] = asset._format_answer(answer)
@@ -60,8 +64,8 @@ class AftersalesAsset(models.Model):
         return covers
 
     def _get_entitlement_sources(self):
-        """Return the methods that give covers by asset id; addons append theirs (contract,
-        campaign…).
+        """Return the methods that give covers by asset id. Each feature appends its own; the
+        order in which covers are tried is the one of ``coverage.KINDS``, not the one here.
         """
         return [self._get_warranty_covers]
 
@@ -76,12 +80,8 @@ class AftersalesAsset(models.Model):
             category = term.part_category_id
             cover = coverage.Cover(
                 key=(term.warranty_id.id, term.id),
-                category=coverage.WARRANTY,
-                label=self.env._(
-                    "warranty %(number)s (%(component)s)",
-                    number=term.warranty_id.name,
-                    component=term.display_name,
-                ),
+                kind="warranty",
+                label=f"{term.warranty_id.name} ({term.display_name})",
                 date_start=term.date_start or None,
                 date_end=term.date_end or None,
                 parts=term.covers_parts,
@@ -106,9 +106,7 @@ class AftersalesAsset(models.Model):
         """Return the public dict of a ``coverage.Answer`` with its reasons as sentences."""
         return {
             "category": answer.category,
-            "parts": answer.parts,
-            "labour": answer.labour,
-            "travel": answer.travel,
+            **{aspect: aspect in answer.by for aspect in coverage.ASPECTS},
             "source": answer.cover.source if answer.cover else False,
             "date_end": answer.cover.date_end if answer.cover else False,
             "reasons": [
@@ -119,7 +117,7 @@ class AftersalesAsset(models.Model):
     @api.model
     def _format_reason(self, code, cover=None, date=None, meter=None, what=None, exclusion=None):
         """Return the sentence for a reason code of ``tools/coverage.py``."""
-        label = cover.label if cover else ""
+        label = self._format_cover(cover) if cover else ""
         start = format_date(self.env, cover.date_start) if cover and cover.date_start else ""
         end = (
             format_date(self.env, cover.date_end)
@@ -143,6 +141,12 @@ class AftersalesAsset(models.Model):
             "covered": lambda: self.env._(
                 "Covered by %(cover)s until %(end)s.", cover=label, end=end
             ),
+            "also_covered": lambda: self.env._(
+                "%(what)s: covered by %(cover)s until %(end)s.",
+                what=what_labels[what],
+                cover=label,
+                end=end,
+            ),
             "not_started": lambda: self.env._(
                 "%(cover)s has not started: its start event is not recorded yet.", cover=label
             ),
@@ -162,3 +166,16 @@ class AftersalesAsset(models.Model):
         }
         sentence = sentences[code]()
         return sentence[:1].upper() + sentence[1:]
+
+    @api.model
+    def _format_cover(self, cover):
+        """Return how a ``coverage.Cover`` is called within a sentence."""
+        texts = {
+            "campaign": self.env._("campaign %s", cover.label),
+            "warranty": self.env._("warranty %s", cover.label),
+            "part": self.env._("the part's own warranty %s", cover.label),
+            "contract": self.env._("contract %s", cover.label),
+            "abnormal": self.env._("the finding of abnormally short life %s", cover.label),
+            "goodwill": self.env._("goodwill %s", cover.label),
+        }
+        return texts[cover.kind]

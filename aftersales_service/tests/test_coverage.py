@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.aftersales_service.tools.coverage import (
+    ASPECTS,
+    GOODWILL,
+    KINDS,
     PAID,
-    WARRANTY,
     Cover,
     Question,
     decide,
@@ -22,12 +24,15 @@ def covers(draw):
     start = draw(DATES)
     return Cover(
         key=(draw(st.integers(1, 5)), draw(st.integers(1, 9999))),
-        category=WARRANTY,
+        kind=draw(st.sampled_from(list(KINDS))),
         label="x",
         date_start=draw(st.sampled_from([start, None])),
         date_end=start + timedelta(days=draw(st.integers(0, 2000))),
         meter_limit=draw(st.sampled_from([0.0, 100.0])),
         category_ids=draw(st.sampled_from([frozenset(), frozenset({1}), frozenset({1, 2})])),
+        parts=draw(st.booleans()),
+        labour=draw(st.booleans()),
+        travel=draw(st.booleans()),
     )
 
 
@@ -58,8 +63,29 @@ class TestCoverage(BaseCase):
 
     @settings(max_examples=200, deadline=None)
     @given(st.lists(covers(), max_size=6), DATES)
-    def test_exclusion_always_wins(self, some, day):
-        self.assertEqual(decide(Question(day, exclusion="misuse"), some).category, PAID)
+    def test_only_goodwill_gets_past_an_exclusion(self, some, day):
+        answer = decide(Question(day, exclusion="misuse"), some)
+        self.assertIn(answer.category, (PAID, GOODWILL))
+        self.assertEqual(answer.reasons[0][0], "excluded")
+
+    @settings(max_examples=200, deadline=None)
+    @given(st.lists(covers(), max_size=6), DATES, st.sampled_from([None, 1, 2]))
+    def test_each_aspect_is_paid_by_a_cover_that_includes_it(self, some, day, category):
+        answer = decide(Question(day, category), some)
+        for aspect, cover in answer.by.items():
+            self.assertTrue(getattr(cover, aspect))
+            self.assertTrue(cover.date_start <= day <= cover.date_end)
+        told = [code for code, _arguments in answer.reasons].count("not_included")
+        self.assertEqual(told, len(ASPECTS) - len(answer.by) if answer.cover else 0)
+
+    @settings(max_examples=200, deadline=None)
+    @given(st.lists(covers(), max_size=6), DATES, st.sampled_from([None, 1, 2]))
+    def test_the_first_kind_that_applies_decides(self, some, day, category):
+        answer = decide(Question(day, category), some)
+        if answer.cover:
+            ranks = list(KINDS)
+            for cover in answer.by.values():
+                self.assertLessEqual(ranks.index(answer.cover.kind), ranks.index(cover.kind))
 
     @settings(max_examples=200, deadline=None)
     @given(st.lists(covers(), max_size=6), DATES, st.sampled_from([None, 1, 2]))
@@ -81,10 +107,10 @@ class TestCoverage(BaseCase):
         self.assertEqual(term_end(date(2026, 1, 15), 24, "month"), date(2028, 1, 15))
 
     def test_special_term_replaces_the_general_one(self):
-        whole = Cover((1, 1), WARRANTY, "whole", date(2026, 1, 1), date(2028, 1, 1))
+        whole = Cover((1, 1), "warranty", "whole", date(2026, 1, 1), date(2028, 1, 1))
         wear = Cover(
             (1, 2),
-            WARRANTY,
+            "warranty",
             "wear",
             date(2026, 1, 1),
             date(2026, 4, 1),

@@ -17,18 +17,32 @@ WARRANTY, CONTRACT, PAID, INTERNAL, GOODWILL = (
     "internal",
     "goodwill",
 )
+ASPECTS = ("parts", "labour", "travel")
+
+# The kinds of promises in the order they are tried, each with the category of service it gives.
+KINDS = {
+    "campaign": WARRANTY,
+    "warranty": WARRANTY,
+    "part": WARRANTY,
+    "contract": CONTRACT,
+    "abnormal": WARRANTY,
+    "goodwill": GOODWILL,
+}
+_RANKS = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True)
 class Cover:
     """One promise that may cover an asset: a warranty term, a contract line, a campaign…
 
-    ``category_ids`` are the part categories it is for (with their children); empty means the
-    whole product. ``rank`` orders sources that both cover (lower first).
+    ``key`` is (id of the promise, id of its term). What a cover is for is said by ``category_ids``
+    (part categories with their children), ``product_ids`` (parts), ``symptom_ids`` and
+    ``campaign_id``: one of them must be what is asked for. When all are empty the cover is for
+    the whole product.
     """
 
     key: tuple
-    category: str
+    kind: str
     label: str
     date_start: date | None
     date_end: date | None
@@ -37,8 +51,34 @@ class Cover:
     travel: bool = True
     meter_limit: float = 0.0
     category_ids: frozenset = frozenset()
-    rank: int = 10
+    product_ids: frozenset = frozenset()
+    symptom_ids: frozenset = frozenset()
+    campaign_id: int | None = None
     source: str = ""
+
+    @property
+    def category(self):
+        """The category of service this promise gives: one of the values of ``KINDS``."""
+        return KINDS[self.kind]
+
+    @property
+    def promise(self):
+        """What the terms of one document have in common."""
+        return (self.kind, self.key[0])
+
+    @property
+    def is_special(self):
+        """Whether the cover is for something named, not for the whole product."""
+        return bool(self.category_ids or self.product_ids or self.symptom_ids or self.campaign_id)
+
+    def is_about(self, question):
+        """Whether what is asked for is named by this special cover."""
+        return (
+            question.part_category_id in self.category_ids
+            or question.part_id in self.product_ids
+            or question.symptom_id in self.symptom_ids
+            or (self.campaign_id is not None and question.campaign_id == self.campaign_id)
+        )
 
 
 @dataclass(frozen=True)
@@ -50,17 +90,21 @@ class Question:
     meter: float | None = None
     exclusion: str | None = None
     internal: bool = False
+    part_id: int | None = None
+    symptom_id: int | None = None
+    campaign_id: int | None = None
 
 
 @dataclass
 class Answer:
-    """The decision, what it covers, the cover it rests on, and the reasons as (code, arguments)."""
+    """The decision, what it covers, the cover it rests on, and the reasons as (code, arguments).
+
+    ``by`` says which cover pays for which of ``ASPECTS``; what is missing there, the customer pays.
+    """
 
     category: str
-    parts: bool = False
-    labour: bool = False
-    travel: bool = False
     cover: Cover | None = None
+    by: dict = field(default_factory=dict)
     reasons: list = field(default_factory=list)
 
 
@@ -79,44 +123,48 @@ def term_end(date_start, duration, unit):
 def decide(question, covers):
     """Return the ``Answer`` to ``question`` given all ``covers`` of an asset.
 
-    Order: internal work, exclusions, then the covers by rank; a cover made for the part's category
-    stands in for the cover of the whole product (a wear part has 3 months, not 24).
+    Order: internal work, exclusions, then the covers by kind. The first that applies decides the
+    category; what it leaves to the customer (say, travel) a later one may still cover. A cover
+    made for the part stands in for the general one of the same promise (a wear part has 3
+    months, not 24). Goodwill is granted by a person who knows the case, so that an exclusion
+    does not stop it.
     """
     if question.internal:
         return Answer(INTERNAL, reasons=[("internal", {})])
+    answer = Answer(PAID)
     if question.exclusion:
-        return Answer(PAID, reasons=[("excluded", {"exclusion": question.exclusion})])
-    reasons = []
+        answer.reasons.append(("excluded", {"exclusion": question.exclusion}))
+        covers = [cover for cover in covers if cover.kind == "goodwill"]
     for cover in _relevant(question, covers):
         refusal = _refusal(question, cover)
         if refusal:
-            reasons.append(refusal)
-            continue
-        reasons.append(("covered", {"cover": cover, "date": question.date}))
-        reasons += _not_included(cover)
-        return Answer(cover.category, cover.parts, cover.labour, cover.travel, cover, reasons)
-    return Answer(PAID, reasons=reasons or [("no_cover", {})])
+            answer.reasons.append(refusal)
+        elif answer.cover is None:
+            _rest_on(answer, cover, question)
+        else:
+            _fill_in(answer, cover)
+        if len(answer.by) == len(ASPECTS):
+            break
+    if answer.cover:
+        answer.reasons += _left_out(answer)
+    return answer if answer.reasons else Answer(PAID, reasons=[("no_cover", {})])
 
 
 def _relevant(question, covers):
-    """Covers that speak of the part asked for, in the order they are tried.
+    """Covers that speak of what is asked for, in the order they are tried.
 
-    Within one promise (same rank and label) the term of the part's category replaces the
-    general one.
+    Within one promise the special term replaces the general one.
     """
-    category = question.part_category_id
-    specific = {(c.rank, c.key[0]) for c in covers if category and category in c.category_ids}
+    special = {cover.promise for cover in covers if cover.is_about(question)}
     chosen = [
         cover
         for cover in covers
-        if (
-            category in cover.category_ids
-            if (cover.rank, cover.key[0]) in specific
-            else not cover.category_ids
-        )
+        if (cover.is_about(question) if cover.promise in special else not cover.is_special)
     ]
     # The one that runs longest first: its reasons are the ones a customer wants to read.
-    return sorted(chosen, key=lambda c: (c.rank, -(c.date_end or date.max).toordinal(), c.key))
+    return sorted(
+        chosen, key=lambda c: (_RANKS[c.kind], -(c.date_end or date.max).toordinal(), c.key)
+    )
 
 
 def _refusal(question, cover):
@@ -132,10 +180,25 @@ def _refusal(question, cover):
     return None
 
 
-def _not_included(cover):
-    """Reasons for what an applicable cover leaves to the customer."""
+def _rest_on(answer, cover, question):
+    """``cover`` decides the category."""
+    answer.category, answer.cover = cover.category, cover
+    answer.by = {aspect: cover for aspect in ASPECTS if getattr(cover, aspect)}
+    answer.reasons.append(("covered", {"cover": cover, "date": question.date}))
+
+
+def _fill_in(answer, cover):
+    """``cover`` pays for what those before it leave to the customer."""
+    for aspect in ASPECTS:
+        if aspect not in answer.by and getattr(cover, aspect):
+            answer.by[aspect] = cover
+            answer.reasons.append(("also_covered", {"cover": cover, "what": aspect}))
+
+
+def _left_out(answer):
+    """Reasons for what no cover pays."""
     return [
-        ("not_included", {"cover": cover, "what": what})
-        for what in ("parts", "labour", "travel")
-        if not getattr(cover, what)
+        ("not_included", {"cover": answer.cover, "what": aspect})
+        for aspect in ASPECTS
+        if aspect not in answer.by
     ]
