@@ -51,6 +51,7 @@
         "views/aftersales_return_visit_views.xml",
         "views/aftersales_visit_inherit_views.xml",
         "views/product_views.xml",
+        "views/product_contract_views.xml",
         "views/stock_picking_views.xml",
         "views/repair_order_views.xml",
         "views/sale_order_views.xml",

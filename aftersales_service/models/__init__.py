@@ -55,3 +55,4 @@ from . import aftersales_return_visit
 from . import aftersales_return_visit_plan
 from . import aftersales_ticket_visit
 from . import aftersales_asset_visit
+from . import product_template_contract
