@@ -23,12 +23,14 @@
         "security/aftersales_service_rules.xml",
         "security/aftersales_sla_rules.xml",
         "security/aftersales_visit_rules.xml",
+        "security/aftersales_parts_rules.xml",
         "data/ir_sequence_data.xml",
         "data/aftersales_ticket_stage_data.xml",
         "data/aftersales_symptom_data.xml",
         "data/aftersales_sla_policy_data.xml",
         "data/aftersales_sla_cron_data.xml",
         "data/aftersales_visit_type_data.xml",
+        "data/product_pricelist_data.xml",
         "report/aftersales_visit_reports.xml",
         "report/aftersales_visit_templates.xml",
         "data/ir_cron_data.xml",
@@ -62,6 +64,9 @@
         "report/aftersales_warranty_templates.xml",
         "views/aftersales_service_menus.xml",
         "views/aftersales_visit_menus.xml",
+        "wizard/aftersales_parts_quote_views.xml",
+        "views/aftersales_product_part_views.xml",
+        "views/aftersales_parts_inherit_views.xml",
     ],
     "assets": {
         "web.assets_tests": [
@@ -73,5 +78,6 @@
         "demo/aftersales_sla_demo.xml",
         "demo/aftersales_visit_demo.xml",
         "demo/aftersales_history_demo.xml",
+        "demo/aftersales_parts_demo.xml",
     ],
 }

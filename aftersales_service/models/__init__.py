@@ -54,5 +54,14 @@ from . import aftersales_visit_parts
 from . import aftersales_return_visit
 from . import aftersales_return_visit_plan
 from . import aftersales_ticket_visit
+from . import product_template_parts
+from . import product_product
+from . import product_pricelist
+from . import aftersales_product_part
+from . import aftersales_part_fit
+from . import aftersales_parts_quotation
+from . import sale_order_parts
+from . import res_company_parts
+from . import res_config_settings_parts
 from . import aftersales_asset_visit
 from . import product_template_contract

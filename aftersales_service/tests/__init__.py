@@ -16,3 +16,5 @@ from . import test_tours
 from . import test_visit
 from . import test_visit_parts
 from . import test_visit_tour
+from . import parts_common
+from . import test_product_parts
