@@ -9,7 +9,6 @@ from . import aftersales_registration_serial
 from . import aftersales_registration_flow
 from . import aftersales_asset
 from . import aftersales_ticket
-from . import aftersales_warranty
 from . import res_company
 from . import res_config_settings
 from . import res_partner

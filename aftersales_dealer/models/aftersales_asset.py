@@ -85,4 +85,3 @@ class AftersalesAsset(models.Model):
             assets.write(
                 {"partner_id": dealer.id, "site_id": dealer.id, "date_sale_end_user": False}
             )
-        self.warranty_ids._withdraw_registration_start()

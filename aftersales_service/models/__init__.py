@@ -3,6 +3,7 @@ from . import aftersales_transition_mixin
 from . import ir_sequence
 from . import aftersales_warranty_policy
 from . import aftersales_warranty_policy_term
+from . import aftersales_warranty_policy_preview
 from . import product_category
 from . import product_template
 from . import aftersales_asset
@@ -11,6 +12,8 @@ from . import aftersales_asset_entitlement
 from . import aftersales_asset_meter
 from . import aftersales_warranty
 from . import aftersales_warranty_term
+from . import aftersales_warranty_start
+from . import aftersales_warranty_meter
 from . import stock_lot
 from . import stock_move
 from . import stock_picking

@@ -207,7 +207,7 @@ class AftersalesAsset(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if self._get_warranty_start_fields() & vals.keys():
-            self.warranty_ids._start_when_due()
+            self.warranty_ids._start_when_due(vals.keys())
         return result
 
     def _check_frozen(self, vals):

@@ -72,11 +72,6 @@ class AftersalesAsset(models.Model):
             "completion": "date_completion",
         }
 
-    def _get_warranty_date_start(self):
-        """Return the date of the policy's start event, False when it has not happened."""
-        self.ensure_one()
-        return self[self._get_start_event_fields()[self.warranty_policy_id.start_event]]
-
     def _make_missing_warranties(self):
         """Make and start one warranty for each asset that has a policy and no warranty yet."""
         missing = self.filtered(lambda asset: asset.warranty_policy_id and not asset.warranty_ids)

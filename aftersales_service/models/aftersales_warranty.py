@@ -21,8 +21,9 @@ class AftersalesWarranty(models.Model):
     _guard_readonly = True
     _transitions = {
         "draft": ("active", "expired", "void"),
-        "active": ("expired", "void"),
-        "expired": ("active", "void"),
+        # Back to draft when the event that started it turns out not to have happened.
+        "active": ("draft", "expired", "void"),
+        "expired": ("draft", "active", "void"),
     }
 
     company_id = fields.Many2one(
@@ -69,14 +70,23 @@ class AftersalesWarranty(models.Model):
     )
     _expiry_idx = models.Index("(date_end) WHERE state = 'active'")
 
-    @api.depends("term_ids.date_end", "term_ids.part_category_id")
+    @api.depends("term_ids.date_end", "term_ids.part_category_id", "term_ids.component")
     def _compute_date_end(self):
         for warranty in self:
-            whole = (
-                warranty.term_ids.filtered(lambda term: not term.part_category_id)
-                or warranty.term_ids
-            )
-            warranty.date_end = max((end for end in whole.mapped("date_end") if end), default=False)
+            ends = warranty._get_whole_terms().mapped("date_end")
+            warranty.date_end = max((end for end in ends if end), default=False)
+
+    def _get_whole_terms(self):
+        """Return the terms that the end of the warranty is read from: those of the whole product,
+        else all.
+        """
+        self.ensure_one()
+        terms = self.term_ids
+        return (
+            terms.filtered(lambda term: not term.part_category_id and not term.component)
+            or terms.filtered(lambda term: not term.part_category_id)
+            or terms
+        )
 
     @api.depends("date_end", "state")
     def _compute_remaining_days(self):
@@ -102,29 +112,6 @@ class AftersalesWarranty(models.Model):
                         start=warranty.date_start,
                     )
                 )
-
-    def _start_when_due(self):
-        """Start draft warranties whose start event has happened; move those whose event was
-        corrected.
-        """
-        by_start = {}
-        for warranty in self.filtered(lambda w: w.state in ("draft", "active", "expired")):
-            start = warranty.asset_id._get_warranty_date_start()
-            if start and start != warranty.date_start:
-                by_start.setdefault(start, self.browse())
-                by_start[start] |= warranty
-        for start, warranties in by_start.items():
-            warranties._start(start)
-
-    def _start(self, date_start):
-        """Count the terms from ``date_start`` and set the state that follows from the dates."""
-        self.term_ids._start(date_start)
-        self._write_past_guard({"date_start": date_start})
-        today = fields.Date.context_today(self)
-        for state, warranties in self.grouped(
-            lambda w: "expired" if w.date_end and w.date_end < today else "active"
-        ).items():
-            warranties.filtered(lambda w, state=state: w.state != state)._set_state(state)
 
     def action_print(self):
         """Print the warranty card in the owner's language (W05)."""

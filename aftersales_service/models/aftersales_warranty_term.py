@@ -1,6 +1,10 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..tools.coverage import term_end
+from ..tools.warranty import ASPECTS, find_overlap
+from .aftersales_warranty_policy_term import DURATION_UNITS, METER_UNITS
 
 
 class AftersalesWarrantyTerm(models.Model):
@@ -18,24 +22,14 @@ class AftersalesWarrantyTerm(models.Model):
     component = fields.Char()
     part_category_id = fields.Many2one("product.category", index="btree_not_null")
     duration = fields.Integer(required=True, default=12)
-    duration_unit = fields.Selection(
-        [("day", "Days"), ("month", "Months"), ("year", "Years")], required=True, default="month"
-    )
+    duration_unit = fields.Selection(DURATION_UNITS, required=True, default="month")
     date_start = fields.Date(string="Start")
     date_end = fields.Date(string="End")
     meter_limit = fields.Float()
+    meter_unit = fields.Selection(METER_UNITS, required=True, default="hour")
     covers_parts = fields.Boolean(default=True)
     covers_labour = fields.Boolean(default=True)
     covers_travel = fields.Boolean(default=True)
-
-    _dates_ordered = models.Constraint(
-        "CHECK(date_end >= date_start)",
-        "A warranty term cannot end before it starts: correct one of the dates.",
-    )
-
-    _duration_positive = models.Constraint(
-        "CHECK(duration > 0)", "The duration of a warranty term must be positive: enter at least 1."
-    )
 
     @api.depends("component", "part_category_id")
     def _compute_display_name(self):
@@ -44,11 +38,83 @@ class AftersalesWarrantyTerm(models.Model):
                 term.component or term.part_category_id.name or self.env._("Whole product")
             )
 
+    @api.constrains("duration", "meter_limit", "date_start", "date_end")
+    def _check_values(self):
+        """Checked here and not by the database, whose messages cannot name the warranty (J03)."""
+        for term in self:
+            names = {
+                "warranty": term.warranty_id.display_name,
+                "term": term.display_name,
+            }
+            if term.duration <= 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(warranty)s, term “%(term)s”: the duration is %(duration)s. Enter at "
+                        "least 1.",
+                        duration=term.duration,
+                        **names,
+                    )
+                )
+            if term.meter_limit < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(warranty)s, term “%(term)s”: the meter limit is %(limit)s. Enter 0 for "
+                        "none.",
+                        limit=term.meter_limit,
+                        **names,
+                    )
+                )
+            if term.date_start and term.date_end and term.date_end < term.date_start:
+                raise ValidationError(
+                    self.env._(
+                        "%(warranty)s, term “%(term)s”: the end (%(end)s) is before the start "
+                        "(%(start)s). Correct one of the dates.",
+                        start=format_date(self.env, term.date_start),
+                        end=format_date(self.env, term.date_end),
+                        **names,
+                    )
+                )
+
+    @api.constrains(
+        "warranty_id",
+        "component",
+        "part_category_id",
+        "covers_parts",
+        "covers_labour",
+        "covers_travel",
+    )
+    def _check_overlap(self):
+        for warranty in self.warranty_id:
+            terms = warranty.term_ids
+            overlap = find_overlap([term._get_overlap_key() for term in terms])
+            if overlap:
+                raise ValidationError(
+                    self.env._(
+                        "%(warranty)s: two terms (“%(first)s” and “%(second)s”) are for the same "
+                        "component or part category. Merge them or name another component.",
+                        warranty=warranty.display_name,
+                        first=terms[overlap[0]].display_name,
+                        second=terms[overlap[1]].display_name,
+                    )
+                )
+
+    def _get_overlap_key(self):
+        """Return (what the term is for, set of aspects it covers)."""
+        self.ensure_one()
+        component = " ".join((self.component or "").split()).casefold()
+        return (
+            self.part_category_id.id or component,
+            {aspect for aspect in ASPECTS if self[f"covers_{aspect}"]},
+        )
+
     def _start(self, date_start):
-        """Count the terms from ``date_start``; one write per duration, not per term."""
+        """Count the terms from ``date_start``, False to stop them; one write per duration."""
         for (duration, unit), terms in self.grouped(
             lambda t: (t.duration, t.duration_unit)
         ).items():
             terms.write(
-                {"date_start": date_start, "date_end": term_end(date_start, duration, unit)}
+                {
+                    "date_start": date_start,
+                    "date_end": date_start and term_end(date_start, duration, unit),
+                }
             )

@@ -11,19 +11,29 @@ class ProductCategory(models.Model):
         "themselves.",
     )
 
-    def _get_warranty_policies(self):
+    def _get_warranty_policies(self, company=None):
         """Return {category: policy}, each from the nearest category up the tree; empty if none
         (W04).
+
+        A policy that ``company`` may not use, or that is archived, is passed over for the next
+        one up the tree.
+
+        :param company: ``res.company``; the current one when empty
         """
         ancestors = self.browse(
             {int(key) for path in self.mapped("parent_path") for key in path.split("/") if key}
         )
-        own = {category.id: category.warranty_policy_id for category in ancestors}
+        usable = ancestors.warranty_policy_id._get_usable_ids(company or self.env.company)
+        own = {
+            category.id: category.warranty_policy_id
+            for category in ancestors
+            if category.warranty_policy_id.id in usable
+        }
         result = {}
         for category in self:
             path = [int(key) for key in reversed(category.parent_path.split("/")) if key]
             result[category] = next(
-                (own[key] for key in path if own[key]), self.env["aftersales.warranty.policy"]
+                (own[key] for key in path if key in own), self.env["aftersales.warranty.policy"]
             )
         return result
 

@@ -25,14 +25,19 @@ class ProductTemplate(models.Model):
 
     def _get_warranty_policies(self, company):
         """Return {template: policy}: the product's own, else its category's, else the company's
-        (W04).
+        (W04). A policy of another company or an archived one is passed over. The number of queries
+        does not grow with the templates.
+
+        :param company: ``res.company`` that delivers
         """
-        by_category = self.categ_id._get_warranty_policies()
+        by_category = self.categ_id._get_warranty_policies(company)
         default = company.aftersales_warranty_policy_id
+        usable = (self.warranty_policy_id | default)._get_usable_ids(company)
         no_policy = self.env["aftersales.warranty.policy"]
-        return {
-            template: template.warranty_policy_id
-            or by_category.get(template.categ_id, no_policy)
-            or default
-            for template in self
-        }
+        default = default if default.id in usable else no_policy
+        result = {}
+        for template in self:
+            own = template.warranty_policy_id
+            nearest = own if own.id in usable else by_category.get(template.categ_id, no_policy)
+            result[template] = nearest or default
+        return result

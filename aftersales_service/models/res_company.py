@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -11,6 +12,7 @@ class ResCompany(models.Model):
         string="Default Warranty Policy",
         help="Used by products that become assets and have no policy of their own or of their "
         "category.",
+        domain="[('company_id', 'in', (False, id))]",
     )
     aftersales_return_days = fields.Integer(
         string="Return Visit after (working days)",
@@ -27,6 +29,33 @@ class ResCompany(models.Model):
         "CHECK(aftersales_return_days >= 0 AND aftersales_callback_hours >= 0)",
         "The times to a return visit cannot be negative.",
     )
+
+    @api.constrains("aftersales_warranty_policy_id")
+    def _check_aftersales_warranty_policy(self):
+        for company in self:
+            owner = company.aftersales_warranty_policy_id.company_id
+            if owner and owner != company:
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s: the default warranty policy %(policy)s is of %(owner)s. "
+                        "Choose one of this company or a shared one.",
+                        company=company.display_name,
+                        policy=company.aftersales_warranty_policy_id.display_name,
+                        owner=owner.display_name,
+                    )
+                )
+
+    def _get_aftersales_tz(self):
+        """Return the name of the time zone in which the company's days begin and end."""
+        self.ensure_one()
+        # Who works with a company's records need not have rights on its address or calendar.
+        company = self.sudo()
+        return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+
+    def _get_aftersales_today(self):
+        """Return the company's day of today (date), wherever user and server are."""
+        self.ensure_one()
+        return fields.Date.context_today(self.with_context(tz=self._get_aftersales_tz()))
 
     def _get_return_visit_date(self, date):
         """Return when the customer of a repair finished at ``date`` (UTC) is asked, in working

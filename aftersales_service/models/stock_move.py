@@ -78,9 +78,18 @@ class StockMove(models.Model):
             "site_id": site.id,
             "sale_line_id": self.sale_line_id.id,
             "stock_move_id": self.id,
-            "date_delivery": fields.Datetime.context_timestamp(self, self.date).date(),
+            "date_delivery": self._get_aftersales_date(),
             "state": "in_service",
         }
+
+    def _get_aftersales_date(self):
+        """Return the day of the move where it took place: in the time zone of its warehouse, else
+        of the company, whoever validates it from wherever (W04).
+        """
+        self.ensure_one()
+        warehouse = self.warehouse_id or self.picking_type_id.warehouse_id
+        tz = warehouse.partner_id.tz or self.company_id._get_aftersales_tz()
+        return fields.Datetime.context_timestamp(self.with_context(tz=tz), self.date).date()
 
     def _end_aftersales_assets(self):
         """End the assets whose goods came back from the customer (W02)."""

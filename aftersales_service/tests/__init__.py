@@ -18,3 +18,7 @@ from . import test_visit_parts
 from . import test_visit_tour
 from . import parts_common
 from . import test_product_parts
+from . import test_warranty_tools
+from . import test_warranty_policy
+from . import test_warranty_start
+from . import test_warranty_meter

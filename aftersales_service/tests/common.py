@@ -15,6 +15,7 @@ class AftersalesCommon(BaseCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.env.company
+        cls.company.partner_id.tz = "UTC"  # as the users': "today" is one day
         cls.warehouse = cls.env["stock.warehouse"].search(
             [("company_id", "=", cls.company.id)], limit=1
         )
