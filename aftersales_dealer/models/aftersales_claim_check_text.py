@@ -43,7 +43,7 @@ class AftersalesClaimCheck(models.Model):
         if "label" in values:
             values["cover"] = coverage.Cover(
                 key=(),
-                category="",
+                kind=values.pop("kind", "warranty"),
                 label=values.pop("label"),
                 date_start=fields.Date.to_date(values.pop("date_start")),
                 date_end=fields.Date.to_date(values.pop("date_end")),

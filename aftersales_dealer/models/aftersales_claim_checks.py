@@ -149,16 +149,13 @@ class AftersalesClaim(models.Model):
         """Return {claim: ``claim_checks.ClaimFacts``} for claims of one company, in a constant
         number of queries.
         """
-        # The resolver reads warranties, which dealers may not.
-        covers = self.asset_id.sudo()._get_covers()
+        answers = self.line_ids._get_cover_answers()
         duplicates = self._get_duplicates()
         tariffs = self.line_ids._get_tariffs()
         facts = {}
         for claim in self:
             lines = tuple(
-                line._get_check_facts(
-                    covers.get(line.asset_id.id, []), duplicates.get(line.id, ()), tariffs.get(line)
-                )
+                line._get_check_facts(answers[line], duplicates.get(line.id, ()), tariffs.get(line))
                 for line in claim.line_ids
             )
             facts[claim] = claim_checks.ClaimFacts(lines=lines, **claim._prepare_check_facts())
@@ -260,23 +257,40 @@ class AftersalesClaimLine(models.Model):
             )
         )
 
-    def _get_check_facts(self, covers, duplicates, tariff):
+    def _get_cover_answers(self):
+        """Return {line: ``coverage.Answer``}: each line is asked with its own part, and what is
+        not a part with the part that caused it all; in a constant number of queries (W07, D08).
+        """
+        placed = self.filtered("asset_id")
+        pairs = [(line.asset_id.id, line._prepare_cover_question()) for line in placed]
+        # Whoever claims for a machine need not have rights on it: they see the reasons only.
+        answers = self.env["aftersales.asset"].sudo()._iter_answers(pairs)
+        nowhere = coverage.Answer(coverage.PAID, reasons=[("no_cover", {})])
+        return {
+            **dict.fromkeys(self - placed, nowhere),
+            **dict(zip(placed, answers, strict=True)),
+        }
+
+    def _prepare_cover_question(self):
+        self.ensure_one()
+        claim = self.claim_id
+        part = self.product_id if self.kind == "part" else claim.causal_part_id
+        return coverage.Question(
+            date=claim.date_failure or claim.date_repair or fields.Date.context_today(claim),
+            part_id=part.id or None,
+            part_category_id=part.categ_id.id or None,
+            meter=claim.meter or None,
+            symptom_id=claim.symptom_id.id or None,
+        )
+
+    def _get_check_facts(self, answer, duplicates, tariff):
         """Return the ``claim_checks.LineFacts`` of the line.
 
-        :param list covers: the ``coverage.Cover`` of its machine
+        :param answer: the ``coverage.Answer`` for its machine and part
         :param tuple duplicates: numbers of claims for the same part
         :param tariff: the unit price that the agreement grants (float), None when it says nothing
         """
         self.ensure_one()
-        claim = self.claim_id
-        answer = coverage.decide(
-            coverage.Question(
-                date=claim.date_failure,
-                part_category_id=self.product_id.categ_id.id if self.kind == "part" else None,
-                meter=claim.meter or None,
-            ),
-            covers,
-        )
         standard = self.product_id.standard_hours if self.kind == "labour" else 0.0
         return claim_checks.LineFacts(
             key=self.id,
@@ -287,7 +301,7 @@ class AftersalesClaimLine(models.Model):
             amount=self.amount_claimed,
             tariff=tariff,
             standard_hours=standard or None,
-            covered=getattr(answer, COVERED_BY[self.kind]),
+            covered=COVERED_BY[self.kind] in answer.by,
             cover_reasons=tuple(self._prepare_cover_reason(*reason) for reason in answer.reasons),
             serial_needed=self.kind == "part" and self.product_id.tracking == "serial",
             serial_known=bool(self.lot_id),
@@ -304,6 +318,7 @@ class AftersalesClaimLine(models.Model):
         cover = values.pop("cover", None)
         if cover:
             values.update(
+                kind=cover.kind,
                 label=cover.label,
                 date_start=str(cover.date_start) if cover.date_start else False,
                 date_end=str(cover.date_end) if cover.date_end else False,

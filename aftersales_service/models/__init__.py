@@ -9,6 +9,8 @@ from . import product_template
 from . import aftersales_asset
 from . import aftersales_asset_warranty
 from . import aftersales_asset_entitlement
+from . import aftersales_asset_entitlement_text
+from . import aftersales_asset_question
 from . import aftersales_asset_meter
 from . import aftersales_warranty
 from . import aftersales_warranty_term

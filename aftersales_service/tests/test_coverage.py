@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
@@ -8,11 +9,13 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.aftersales_service.tools.coverage import (
     ASPECTS,
     GOODWILL,
+    INTERNAL,
     KINDS,
     PAID,
     Cover,
     Question,
     decide,
+    review,
     term_end,
 )
 
@@ -30,10 +33,26 @@ def covers(draw):
         date_end=start + timedelta(days=draw(st.integers(0, 2000))),
         meter_limit=draw(st.sampled_from([0.0, 100.0])),
         category_ids=draw(st.sampled_from([frozenset(), frozenset({1}), frozenset({1, 2})])),
+        symptom_ids=draw(st.sampled_from([frozenset(), frozenset(), frozenset({5})])),
         parts=draw(st.booleans()),
         labour=draw(st.booleans()),
         travel=draw(st.booleans()),
     )
+
+
+QUESTIONS = st.builds(
+    Question,
+    date=DATES,
+    part_category_id=st.sampled_from([None, 1, 2, 3]),
+    meter=st.sampled_from([None, 50.0, 200.0]),
+    exclusion=st.sampled_from([None, None, "misuse"]),
+    symptom_id=st.sampled_from([None, 5]),
+)
+
+
+def paid_aspects(question, some):
+    """What the customer need not pay."""
+    return set(decide(question, some).by)
 
 
 @tagged("post_install", "-at_install")
@@ -56,8 +75,8 @@ class TestCoverage(BaseCase):
         self.assertIn(answer.cover, some)
         self.assertLessEqual(answer.cover.date_start, day)
         self.assertGreaterEqual(answer.cover.date_end, day)
-        if answer.cover.category_ids:
-            self.assertIn(category, answer.cover.category_ids)
+        if answer.cover.is_special:
+            self.assertTrue(answer.cover.is_about(Question(day, category, meter)))
         if answer.cover.meter_limit and meter is not None:
             self.assertLessEqual(meter, answer.cover.meter_limit)
 
@@ -88,11 +107,77 @@ class TestCoverage(BaseCase):
                 self.assertLessEqual(ranks.index(answer.cover.kind), ranks.index(cover.kind))
 
     @settings(max_examples=200, deadline=None)
-    @given(st.lists(covers(), max_size=6), DATES, st.sampled_from([None, 1, 2]))
-    def test_order_of_covers_does_not_matter(self, some, day, category):
-        first = decide(Question(day, category), some)
-        second = decide(Question(day, category), list(reversed(some)))
-        self.assertEqual(first.category, second.category)
+    @given(st.lists(covers(), max_size=6, unique_by=lambda c: c.key), QUESTIONS, st.randoms())
+    def test_order_of_covers_does_not_matter(self, some, question, random):
+        first, shuffled = decide(question, some), list(some)
+        random.shuffle(shuffled)
+        self.assertEqual(first, decide(question, shuffled))
+
+    @settings(max_examples=300, deadline=None)
+    @given(st.lists(covers(), max_size=6), covers(), QUESTIONS)
+    def test_another_cover_never_costs_the_customer_more(self, some, more, question):
+        """Unless it is the special term that replaces the general ones of its own promise."""
+        replaces = more.is_special and any(
+            cover.promise == more.promise and not cover.is_special for cover in some
+        )
+        if not replaces:
+            self.assertLessEqual(
+                paid_aspects(question, some), paid_aspects(question, [*some, more])
+            )
+
+    @settings(max_examples=200, deadline=None)
+    @given(st.lists(covers(), max_size=6), covers(), QUESTIONS)
+    def test_a_special_cover_that_is_not_about_the_matter_changes_nothing(
+        self, some, more, question
+    ):
+        if more.is_special and not more.is_about(question):
+            before, after = decide(question, some), decide(question, [*some, more])
+            self.assertEqual((before.category, before.by), (after.category, after.by))
+
+    @settings(max_examples=200, deadline=None)
+    @given(covers(), QUESTIONS, st.integers(-5, 2005))
+    def test_a_cover_holds_from_its_first_to_its_last_day(self, cover, question, offset):
+        """Both days included, the same on each, and on no other."""
+        if not cover.date_start:
+            return
+        day = cover.date_start + timedelta(days=offset)
+        first = paid_aspects(replace(question, date=cover.date_start), [cover])
+        inside = cover.date_start <= day <= cover.date_end
+        self.assertEqual(
+            paid_aspects(replace(question, date=day), [cover]), first if inside else set()
+        )
+
+    @settings(max_examples=200, deadline=None)
+    @given(st.lists(covers(), max_size=6), QUESTIONS, st.floats(0, 300), st.floats(0, 300))
+    def test_more_hours_never_cost_the_customer_less(self, some, question, one, other):
+        low, high = sorted((one, other))
+        self.assertLessEqual(
+            paid_aspects(replace(question, meter=high), some),
+            paid_aspects(replace(question, meter=low), some),
+        )
+
+    @settings(max_examples=200, deadline=None)
+    @given(st.lists(covers(), max_size=6), QUESTIONS)
+    def test_an_exclusion_leaves_exactly_the_goodwill(self, some, question):
+        goodwill = [cover for cover in some if cover.kind == "goodwill"]
+        self.assertEqual(
+            paid_aspects(replace(question, exclusion="misuse"), some),
+            paid_aspects(replace(question, exclusion=None), goodwill),
+        )
+
+    @settings(max_examples=100, deadline=None)
+    @given(st.lists(covers(), max_size=6), QUESTIONS)
+    def test_our_own_machine_is_internal_whatever_covers_it(self, some, question):
+        answer = decide(replace(question, internal=True), some)
+        self.assertEqual((answer.category, answer.by), (INTERNAL, {}))
+
+    @settings(max_examples=200, deadline=None)
+    @given(st.lists(covers(), max_size=6), QUESTIONS)
+    def test_review_tells_the_same_as_the_decision(self, some, question):
+        plain = replace(question, exclusion=None)
+        holds = [cover for cover, refusal in review(plain, some) if not refusal]
+        answer = decide(plain, some)
+        self.assertEqual(answer.cover, holds[0] if holds else None)
 
     @settings(max_examples=200, deadline=None)
     @given(DATES, st.integers(1, 60), st.integers(1, 60))
@@ -118,3 +203,17 @@ class TestCoverage(BaseCase):
         )
         self.assertEqual(decide(Question(date(2026, 6, 1), 7), [whole, wear]).category, PAID)
         self.assertEqual(decide(Question(date(2026, 6, 1), 8), [whole, wear]).cover, whole)
+
+    def test_what_covers_nothing_does_not_decide(self):
+        notice = Cover(
+            (1, 1), "campaign", "n", date(2026, 1, 1), None, parts=False, labour=False, travel=False
+        )
+        contract = Cover((2, 2), "contract", "c", date(2026, 1, 1), None)
+        answer = decide(Question(date(2026, 6, 1)), [notice, contract])
+        self.assertEqual(answer.cover, contract)
+        self.assertEqual(decide(Question(date(2026, 6, 1)), [notice]).category, PAID)
+
+    def test_exclusion_says_what_it_costs(self):
+        whole = Cover((1, 1), "warranty", "whole", date(2026, 1, 1), date(2028, 1, 1))
+        answer = decide(Question(date(2026, 6, 1), exclusion="misuse"), [whole])
+        self.assertEqual([code for code, _arguments in answer.reasons], ["excluded", "would_cover"])

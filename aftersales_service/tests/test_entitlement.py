@@ -53,7 +53,7 @@ class TestEntitlement(AftersalesCommon):
         self.assertEqual(self._ask(meter=1000)["category"], "warranty")
         answer = self._ask(meter=1001)
         self.assertEqual(answer["category"], "paid")
-        self.assertIn("1001", answer["reasons"][0])
+        self.assertIn("it is at 1,001.", answer["reasons"][0])
 
     def test_own_machine_is_internal(self):
         self.asset.partner_id = self.company.partner_id

@@ -31,7 +31,7 @@ KINDS = {
 _RANKS = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cover:
     """One promise that may cover an asset: a warranty term, a contract line, a campaign…
 
@@ -81,7 +81,7 @@ class Cover:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked of an asset: on which date, for which part, at which meter reading, why."""
 
@@ -95,7 +95,7 @@ class Question:
     campaign_id: int | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Answer:
     """The decision, what it covers, the cover it rests on, and the reasons as (code, arguments).
 
@@ -124,19 +124,28 @@ def decide(question, covers):
     """Return the ``Answer`` to ``question`` given all ``covers`` of an asset.
 
     Order: internal work, exclusions, then the covers by kind. The first that applies decides the
-    category; what it leaves to the customer (say, travel) a later one may still cover. A cover
-    made for the part stands in for the general one of the same promise (a wear part has 3
-    months, not 24). Goodwill is granted by a person who knows the case, so that an exclusion
-    does not stop it.
+    category; what it leaves to the customer (say, travel) a later one may still cover. Goodwill is
+    granted by a person who knows the case, so that an exclusion does not stop it.
+
+    What holds for every set of covers (tests/test_coverage.py):
+
+    * the order in which they are given does not matter;
+    * from its first to its last day, both included, a cover answers the same on each day;
+    * one more cover never makes the customer pay more, with one exception: a special cover (for
+      a part category, part or fault) stands in for the general ones of the *same* promise, be it
+      wider or narrower (a wear part has 3 months, not 24).
     """
     if question.internal:
         return Answer(INTERNAL, reasons=[("internal", {})])
     answer = Answer(PAID)
+    tried = review(question, covers)
     if question.exclusion:
         answer.reasons.append(("excluded", {"exclusion": question.exclusion}))
-        covers = [cover for cover in covers if cover.kind == "goodwill"]
-    for cover in _relevant(question, covers):
-        refusal = _refusal(question, cover)
+        lost = next((c for c, refusal in tried if not refusal and c.kind != "goodwill"), None)
+        if lost:
+            answer.reasons.append(("would_cover", {"cover": lost}))
+        tried = [(cover, refusal) for cover, refusal in tried if cover.kind == "goodwill"]
+    for cover, refusal in tried:
         if refusal:
             answer.reasons.append(refusal)
         elif answer.cover is None:
@@ -147,7 +156,18 @@ def decide(question, covers):
             break
     if answer.cover:
         answer.reasons += _left_out(answer)
-    return answer if answer.reasons else Answer(PAID, reasons=[("no_cover", {})])
+    elif not answer.reasons:
+        answer.reasons.append(("not_about" if covers else "no_cover", {}))
+    return answer
+
+
+def review(question, covers):
+    """Return the covers that speak of what is asked for in the order they are tried, each with
+    the reason why it does not answer (code, arguments), or None when it does.
+
+    Exclusions and internal work are left aside: it tells what would hold without them.
+    """
+    return [(cover, _refusal(question, cover)) for cover in _relevant(question, covers)]
 
 
 def _relevant(question, covers):
@@ -155,11 +175,10 @@ def _relevant(question, covers):
 
     Within one promise the special term replaces the general one.
     """
-    special = {cover.promise for cover in covers if cover.is_about(question)}
-    chosen = [
-        cover
-        for cover in covers
-        if (cover.is_about(question) if cover.promise in special else not cover.is_special)
+    special = [cover for cover in covers if cover.is_special and cover.is_about(question)]
+    replaced = {cover.promise for cover in special}
+    chosen = special + [
+        cover for cover in covers if not cover.is_special and cover.promise not in replaced
     ]
     # The one that runs longest first: its reasons are the ones a customer wants to read.
     return sorted(
@@ -177,6 +196,8 @@ def _refusal(question, cover):
         return ("expired", {"cover": cover})
     if cover.meter_limit and question.meter is not None and question.meter > cover.meter_limit:
         return ("meter_exceeded", {"cover": cover, "meter": question.meter})
+    if not (cover.parts or cover.labour or cover.travel):
+        return ("nothing_included", {"cover": cover})
     return None
 
 
