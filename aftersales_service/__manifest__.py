@@ -24,6 +24,7 @@
         "security/aftersales_sla_rules.xml",
         "security/aftersales_visit_rules.xml",
         "security/aftersales_parts_rules.xml",
+        "security/aftersales_campaign_rules.xml",
         "data/ir_sequence_data.xml",
         "data/aftersales_ticket_stage_data.xml",
         "data/aftersales_symptom_data.xml",
@@ -34,6 +35,7 @@
         "report/aftersales_visit_reports.xml",
         "report/aftersales_visit_templates.xml",
         "data/ir_cron_data.xml",
+        "data/aftersales_campaign_data.xml",
         "wizard/aftersales_acceptance_views.xml",
         "wizard/aftersales_warranty_void_views.xml",
         "views/aftersales_warranty_policy_views.xml",
@@ -67,6 +69,11 @@
         "wizard/aftersales_parts_quote_views.xml",
         "views/aftersales_product_part_views.xml",
         "views/aftersales_parts_inherit_views.xml",
+        "wizard/aftersales_campaign_add_views.xml",
+        "wizard/aftersales_campaign_decide_views.xml",
+        "views/aftersales_campaign_line_views.xml",
+        "views/aftersales_campaign_views.xml",
+        "views/aftersales_campaign_inherit_views.xml",
     ],
     "assets": {
         "web.assets_tests": [

@@ -70,3 +70,11 @@ from . import res_company_parts
 from . import res_config_settings_parts
 from . import aftersales_asset_visit
 from . import product_template_contract
+from . import aftersales_campaign
+from . import aftersales_campaign_part
+from . import aftersales_campaign_line
+from . import aftersales_campaign_line_flow
+from . import aftersales_campaign_progress
+from . import aftersales_campaign_units
+from . import aftersales_asset_campaign
+from . import stock_move_campaign

@@ -142,6 +142,10 @@ class AftersalesTransitionMixin(models.AbstractModel):
         self._ensure_transition(new_state)
         self._write_past_guard(dict(values, state=new_state))
 
+    def _past_guard(self):
+        """Return self without the guard: for action methods, after their own checks."""
+        return self.with_context(aftersales_transition=_TRANSITION)
+
     def _write_past_guard(self, values):
         """Write what the guard refuses to clients: for action methods, after their own checks."""
-        self.with_context(aftersales_transition=_TRANSITION).write(values)
+        self._past_guard().write(values)

@@ -23,3 +23,5 @@ from . import test_warranty_tools
 from . import test_warranty_policy
 from . import test_warranty_start
 from . import test_warranty_meter
+from . import campaign_common
+from . import test_campaign
