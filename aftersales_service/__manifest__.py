@@ -68,6 +68,7 @@
         "views/aftersales_visit_menus.xml",
         "wizard/aftersales_parts_quote_views.xml",
         "views/aftersales_product_part_views.xml",
+        "views/aftersales_asset_part_views.xml",
         "views/aftersales_parts_inherit_views.xml",
         "wizard/aftersales_campaign_add_views.xml",
         "wizard/aftersales_campaign_decide_views.xml",

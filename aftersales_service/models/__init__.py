@@ -64,6 +64,10 @@ from . import product_product
 from . import product_pricelist
 from . import aftersales_product_part
 from . import aftersales_part_fit
+from . import aftersales_asset_part
+from . import aftersales_asset_part_flow
+from . import aftersales_asset_part_origin
+from . import aftersales_asset_part_cover
 from . import aftersales_parts_quotation
 from . import sale_order_parts
 from . import res_company_parts
