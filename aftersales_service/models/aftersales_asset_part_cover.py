@@ -56,12 +56,17 @@ class AftersalesAsset(models.Model):
         A part that was taken out is covered until that day. Parts that came with the machine have
         their own term from the start of its warranty, else from its delivery.
         """
-        covers = {}
+        covers, originals = {}, {}
         for row in self._query_fitted_covers():
             covers.setdefault(row["asset_id"], []).append(self._make_fitted_cover(row))
         for row in self._query_original_covers():
-            if is_between(row["serial"], row["serial_from"], row["serial_to"]):
-                covers.setdefault(row["asset_id"], []).append(self._make_original_cover(row))
+            if not is_between(row["serial"], row["serial_from"], row["serial_to"]):
+                continue
+            # Machines of one delivery share the promise: a line of the parts list and its start.
+            key = row["id"], row["date_start"]
+            if key not in originals:
+                originals[key] = self._make_original_cover(row)
+            covers.setdefault(row["asset_id"], []).append(originals[key])
         return covers
 
     def _query_fitted_covers(self):
