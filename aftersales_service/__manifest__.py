@@ -72,6 +72,7 @@
         "views/aftersales_parts_inherit_views.xml",
         "wizard/aftersales_campaign_add_views.xml",
         "wizard/aftersales_campaign_decide_views.xml",
+        "wizard/aftersales_campaign_plan_views.xml",
         "views/aftersales_campaign_line_views.xml",
         "views/aftersales_campaign_views.xml",
         "views/aftersales_campaign_inherit_views.xml",

@@ -82,3 +82,7 @@ from . import aftersales_campaign_progress
 from . import aftersales_campaign_units
 from . import aftersales_asset_campaign
 from . import stock_move_campaign
+from . import aftersales_ticket_campaign
+from . import aftersales_visit_campaign
+from . import repair_order_campaign
+from . import stock_picking_campaign

@@ -112,7 +112,15 @@ class AftersalesCampaign(models.Model):
                 ("covers_labour", "=", True),
                 ("covers_travel", "=", True),
             ],
-            ["name", "title", "date_start", "date_end"],
+            [
+                "name",
+                "title",
+                "date_start",
+                "date_end",
+                "covers_parts",
+                "covers_labour",
+                "covers_travel",
+            ],
             order="id",
         )
 

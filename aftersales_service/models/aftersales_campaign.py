@@ -266,6 +266,14 @@ class AftersalesCampaign(models.Model):
         self._ensure_transition("open")
         self._set_state("open", end_reason=False)
 
+    def action_plan(self):
+        """Open the dialog that makes tickets for the machines at customers (W15)."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_campaign_plan_action"
+        )
+        return dict(action, context={"default_campaign_id": self.id})
+
     def _ask(self, decision):
         """Return the dialog that asks for the reason of ``decision`` on the campaign."""
         self.ensure_one()

@@ -46,6 +46,15 @@ class AftersalesCampaignLine(models.Model):
         )
         return dict(action, context={**self.env.context, "default_line_ids": self.ids})
 
+    def action_plan(self):
+        """Open the dialog that makes tickets for these units; for all when none is chosen."""
+        self.campaign_id.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_service.aftersales_campaign_plan_action"
+        )
+        context = {"default_campaign_id": self.campaign_id.id, "default_line_ids": self.ids}
+        return dict(action, context=context)
+
     def decide(self, decision, reason=None, date=None):
         """Record what became of the units (W15).
 

@@ -20,6 +20,7 @@ CHANNELS = [
     ("letter", "Letter"),
     ("visit", "Visit"),
     ("partner", "Business partner"),
+    ("campaign", "Campaign"),
 ]
 
 

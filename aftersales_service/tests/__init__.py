@@ -26,3 +26,4 @@ from . import test_warranty_meter
 from . import campaign_common
 from . import test_campaign
 from . import test_asset_parts
+from . import test_campaign_work
