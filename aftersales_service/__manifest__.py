@@ -25,7 +25,9 @@
         "security/aftersales_visit_rules.xml",
         "security/aftersales_parts_rules.xml",
         "security/aftersales_campaign_rules.xml",
+        "security/aftersales_renewal_rules.xml",
         "data/ir_sequence_data.xml",
+        "data/ir_sequence_renewal_data.xml",
         "data/aftersales_ticket_stage_data.xml",
         "data/aftersales_symptom_data.xml",
         "data/aftersales_sla_policy_data.xml",
@@ -76,6 +78,10 @@
         "views/aftersales_campaign_line_views.xml",
         "views/aftersales_campaign_views.xml",
         "views/aftersales_campaign_inherit_views.xml",
+        "wizard/aftersales_exchange_refuse_views.xml",
+        "views/aftersales_exchange_views.xml",
+        "views/aftersales_exchange_inherit_views.xml",
+        "views/aftersales_renewal_menus.xml",
     ],
     "assets": {
         "web.assets_tests": [

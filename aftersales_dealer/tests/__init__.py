@@ -21,3 +21,4 @@ from . import test_tampering
 from . import test_claim_detours
 from . import test_leaks
 from . import test_asset_part
+from . import test_replacement

@@ -86,3 +86,14 @@ from . import aftersales_ticket_campaign
 from . import aftersales_visit_campaign
 from . import repair_order_campaign
 from . import stock_picking_campaign
+from . import aftersales_warranty_policy_renewal
+from . import aftersales_exchange
+from . import aftersales_exchange_flow
+from . import aftersales_exchange_transfer
+from . import aftersales_asset_replacement
+from . import aftersales_warranty_replacement
+from . import aftersales_ticket_exchange
+from . import stock_move_exchange
+from . import stock_rule
+from . import res_company_renewal
+from . import res_config_settings_renewal

@@ -4,3 +4,4 @@ from . import aftersales_parts_quote
 from . import aftersales_campaign_add
 from . import aftersales_campaign_decide
 from . import aftersales_campaign_plan
+from . import aftersales_exchange_refuse

@@ -1,0 +1,79 @@
+from odoo import fields, models
+from odoo.fields import Command
+
+from ..tools.handover import remaining_term
+
+
+class AftersalesWarranty(models.Model):
+    """What is left of a warranty goes to the replacement, and back if that one comes back (W16)."""
+
+    _inherit = "aftersales.warranty"
+
+    continues_id = fields.Many2one(
+        "aftersales.warranty",
+        string="Continues",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="The warranty of the replaced asset that this one goes on with.",
+    )
+    continued_by_ids = fields.One2many(
+        "aftersales.warranty", "continues_id", string="Continued by", readonly=True
+    )
+
+    def _ensure_transition(self, new_state):
+        """Void is final, but for what a replacement had taken over and gives back."""
+        given_back = self.filtered(lambda w: w.state == "void" and w.continued_by_ids)
+        return super(AftersalesWarranty, self - given_back)._ensure_transition(new_state)
+
+    def _start_when_due(self):
+        """What goes on with another warranty keeps the dates of that one."""
+        carried = self.filtered(lambda w: w.continues_id and w.date_start)
+        return super(AftersalesWarranty, self - carried)._start_when_due()
+
+    def _hand_on(self, replacement, date):
+        """Give ``replacement`` (asset) what is left of these warranties on ``date``, each as a
+        certificate with a number of its own (W16).
+        """
+        living = self.filtered(lambda w: w.state != "void" or w.continued_by_ids)
+        known = replacement.warranty_ids.continues_id
+        successors = self.create(
+            [warranty._prepare_continued_vals(replacement, date) for warranty in living - known]
+        )
+        for successor in successors:
+            origin = successor.continues_id
+            if origin.date_start:
+                successor._write_past_guard({"date_start": origin.date_start})
+                ended = successor.date_end and successor.date_end < fields.Date.context_today(self)
+                successor._set_state("expired" if ended else "active")
+        return successors
+
+    def _prepare_continued_vals(self, replacement, date):
+        """Return the values of the warranty with which ``replacement`` goes on."""
+        self.ensure_one()
+        used = self.asset_id.meter
+        terms = []
+        for term, values in zip(self.term_ids, self.term_ids.copy_data(), strict=True):
+            end, limit = remaining_term(
+                term.date_start or None, term.date_end or None, term.meter_limit, used, date
+            )
+            values.update(date_end=end or False, meter_limit=limit)
+            values.pop("warranty_id", None)
+            terms.append(Command.create(values))
+        return {
+            "asset_id": replacement.id,
+            "policy_id": self.policy_id.id,
+            "company_id": self.company_id.id,
+            "continues_id": self.id,
+            "term_ids": terms,
+        }
+
+    def _hand_back(self):
+        """The replacement went back to stock: the warranties it went on with are valid again."""
+        today = fields.Date.context_today(self)
+        for origin in self.filtered(lambda w: w.state != "void").continues_id:
+            if not origin.date_start:
+                state = "draft"
+            else:
+                state = "expired" if origin.date_end and origin.date_end < today else "active"
+            origin._set_state(state, void_reason=False)
