@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Command
 
-from ..tools.handover import remaining_term
+from ..tools.handover import meter_used, remaining_term
 
 
 class AftersalesWarranty(models.Model):
@@ -26,10 +26,10 @@ class AftersalesWarranty(models.Model):
         given_back = self.filtered(lambda w: w.state == "void" and w.continued_by_ids)
         return super(AftersalesWarranty, self - given_back)._ensure_transition(new_state)
 
-    def _start_when_due(self):
+    def _start_when_due(self, changed=()):
         """What goes on with another warranty keeps the dates of that one."""
-        carried = self.filtered(lambda w: w.continues_id and w.date_start)
-        return super(AftersalesWarranty, self - carried)._start_when_due()
+        carried = self.filtered(lambda w: w.continues_id.date_start)
+        return super(AftersalesWarranty, self - carried)._start_when_due(changed)
 
     def _hand_on(self, replacement, date):
         """Give ``replacement`` (asset) what is left of these warranties on ``date``, each as a
@@ -42,18 +42,19 @@ class AftersalesWarranty(models.Model):
         )
         for successor in successors:
             origin = successor.continues_id
-            if origin.date_start:
-                successor._write_past_guard({"date_start": origin.date_start})
-                ended = successor.date_end and successor.date_end < fields.Date.context_today(self)
-                successor._set_state("expired" if ended else "active")
+            successor._write_past_guard(
+                {"date_start": origin.date_start, "start_basis": origin.start_basis}
+            )
+        successors._set_state_by_dates()
         return successors
 
     def _prepare_continued_vals(self, replacement, date):
         """Return the values of the warranty with which ``replacement`` goes on."""
         self.ensure_one()
-        used = self.asset_id.meter
+        readings = self.asset_id._get_readings()
         terms = []
         for term, values in zip(self.term_ids, self.term_ids.copy_data(), strict=True):
+            used = meter_used(readings[self.asset_id.id, term.meter_unit])
             end, limit = remaining_term(
                 term.date_start or None, term.date_end or None, term.meter_limit, used, date
             )
@@ -70,10 +71,6 @@ class AftersalesWarranty(models.Model):
 
     def _hand_back(self):
         """The replacement went back to stock: the warranties it went on with are valid again."""
-        today = fields.Date.context_today(self)
-        for origin in self.filtered(lambda w: w.state != "void").continues_id:
-            if not origin.date_start:
-                state = "draft"
-            else:
-                state = "expired" if origin.date_end and origin.date_end < today else "active"
-            origin._set_state(state, void_reason=False)
+        origins = self.filtered(lambda w: w.state != "void").continues_id
+        origins._set_state_by_dates()
+        origins._write_past_guard({"void_reason": False})
