@@ -45,6 +45,7 @@
         "report/aftersales_part_return_templates.xml",
         "wizard/aftersales_claim_reason_views.xml",
         "views/aftersales_claim_views.xml",
+        "views/aftersales_claim_entitlement_views.xml",
         "views/aftersales_claim_analysis_views.xml",
         "views/aftersales_claim_check_setting_views.xml",
         "views/aftersales_part_return_views.xml",

@@ -60,6 +60,7 @@
         "views/product_contract_views.xml",
         "views/stock_picking_views.xml",
         "views/repair_order_views.xml",
+        "views/repair_order_entitlement_views.xml",
         "views/sale_order_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",

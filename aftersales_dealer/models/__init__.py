@@ -14,6 +14,7 @@ from . import res_config_settings
 from . import res_partner
 from . import stock_move
 from . import aftersales_claim
+from . import aftersales_claim_entitlement
 from . import aftersales_claim_line
 from . import aftersales_claim_check
 from . import aftersales_claim_check_text

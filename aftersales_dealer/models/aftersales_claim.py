@@ -111,15 +111,6 @@ class AftersalesClaim(models.Model):
     date_repair = fields.Date(string="Repaired on", tracking=True)
     meter = fields.Float(string="Meter Reading")
     symptom_id = fields.Many2one("aftersales.symptom", index="btree_not_null")
-    causal_part_id = fields.Many2one(
-        "product.product",
-        compute="_compute_causal_part_id",
-        store=True,
-        readonly=False,
-        index="btree_not_null",
-        check_company=True,
-        help="The part that failed first: labour, travel and freight are covered as it is.",
-    )
     cause_id = fields.Many2one(
         "aftersales.cause",
         index="btree_not_null",
@@ -219,11 +210,6 @@ class AftersalesClaim(models.Model):
     def _compute_end_user_id(self):
         for claim in self:
             claim.end_user_id = claim.asset_id.partner_id or claim.end_user_id
-
-    @api.depends("ticket_id.part_id")
-    def _compute_causal_part_id(self):
-        for claim in self:
-            claim.causal_part_id = claim.ticket_id.part_id or claim.causal_part_id
 
     @api.depends("asset_id.registration_id")
     def _compute_registration_id(self):

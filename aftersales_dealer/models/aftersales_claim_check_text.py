@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import format_date, formatLang
 
 from odoo.addons.aftersales_service.tools import coverage
@@ -39,16 +39,7 @@ class AftersalesClaimCheck(models.Model):
     @api.model
     def _format_cover_reason(self, code, arguments):
         """Return the resolver's sentence for a stored reason of ``tools/coverage.py``."""
-        values = dict(arguments)
-        if "label" in values:
-            values["cover"] = coverage.Cover(
-                key=(),
-                kind=values.pop("kind", "warranty"),
-                label=values.pop("label"),
-                date_start=fields.Date.to_date(values.pop("date_start")),
-                date_end=fields.Date.to_date(values.pop("date_end")),
-                meter_limit=values.pop("meter_limit"),
-            )
+        code, values = coverage.unpack(code, arguments)
         return self.env["aftersales.asset"]._format_reason(code, **values)
 
     def _get_sentences(self, values):

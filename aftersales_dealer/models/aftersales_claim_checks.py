@@ -59,6 +59,7 @@ class AftersalesClaim(models.Model):
         touch(self.asset_id)
         # A card may have been registered or cancelled since the claim was drafted.
         self.env.add_to_compute(self._fields["registration_id"], self)
+        self._decide_entitlement()
         vals_list = []
         for company, claims in self.grouped("company_id").items():
             severities = self.env["aftersales.claim.check.setting"]._get_severities(company)
@@ -261,27 +262,21 @@ class AftersalesClaimLine(models.Model):
         """Return {line: ``coverage.Answer``}: each line is asked with its own part, and what is
         not a part with the part that caused it all; in a constant number of queries (W07, D08).
         """
-        placed = self.filtered("asset_id")
-        pairs = [(line.asset_id.id, line._prepare_cover_question()) for line in placed]
+        asked = self.filtered("asset_id")
         # Whoever claims for a machine need not have rights on it: they see the reasons only.
-        answers = self.env["aftersales.asset"].sudo()._iter_answers(pairs)
-        nowhere = coverage.Answer(coverage.PAID, reasons=[("no_cover", {})])
-        return {
-            **dict.fromkeys(self - placed, nowhere),
-            **dict(zip(placed, answers, strict=True)),
-        }
+        assets = self.env["aftersales.asset"].sudo()
+        questions = assets._prepare_questions([line._prepare_cover_question() for line in asked])
+        pairs = [
+            (line.asset_id.id, question) for line, question in zip(asked, questions, strict=True)
+        ]
+        nowhere = coverage.Answer(coverage.PAID, reasons=[("no_asset", {})])
+        answers = assets._iter_answers(pairs)
+        return {**dict.fromkeys(self - asked, nowhere), **dict(zip(asked, answers, strict=True))}
 
     def _prepare_cover_question(self):
         self.ensure_one()
-        claim = self.claim_id
-        part = self.product_id if self.kind == "part" else claim.causal_part_id
-        return coverage.Question(
-            date=claim.date_failure or claim.date_repair or fields.Date.context_today(claim),
-            part_id=part.id or None,
-            part_category_id=part.categ_id.id or None,
-            meter=claim.meter or None,
-            symptom_id=claim.symptom_id.id or None,
-        )
+        question = self.claim_id._prepare_entitlement_question()
+        return {**question, "part": self.product_id} if self.kind == "part" else question
 
     def _get_check_facts(self, answer, duplicates, tariff):
         """Return the ``claim_checks.LineFacts`` of the line.
@@ -302,26 +297,8 @@ class AftersalesClaimLine(models.Model):
             tariff=tariff,
             standard_hours=standard or None,
             covered=COVERED_BY[self.kind] in answer.by,
-            cover_reasons=tuple(self._prepare_cover_reason(*reason) for reason in answer.reasons),
+            cover_reasons=tuple(coverage.pack(*reason) for reason in answer.reasons),
             serial_needed=self.kind == "part" and self.product_id.tracking == "serial",
             serial_known=bool(self.lot_id),
             duplicates=duplicates,
         )
-
-    def _prepare_cover_reason(self, code, arguments):
-        """Return a reason of the resolver as JSON values, to be worded in the reader's language
-        later.
-        """
-        values = {
-            name: str(value) if name == "date" else value for name, value in arguments.items()
-        }
-        cover = values.pop("cover", None)
-        if cover:
-            values.update(
-                kind=cover.kind,
-                label=cover.label,
-                date_start=str(cover.date_start) if cover.date_start else False,
-                date_end=str(cover.date_end) if cover.date_end else False,
-                meter_limit=cover.meter_limit,
-            )
-        return code, values

@@ -1,5 +1,6 @@
 from . import aftersales_number_mixin
 from . import aftersales_transition_mixin
+from . import aftersales_entitlement_mixin
 from . import ir_sequence
 from . import aftersales_warranty_policy
 from . import aftersales_warranty_policy_term
@@ -33,6 +34,7 @@ from . import aftersales_ticket
 from . import aftersales_ticket_customer
 from . import aftersales_ticket_entitlement
 from . import aftersales_ticket_flow
+from . import repair_order_entitlement
 from . import aftersales_sla_policy
 from . import aftersales_sla_target
 from . import aftersales_sla_escalation

@@ -199,3 +199,18 @@ class AftersalesAsset(models.Model):
             hidden.check_access("read")
             hidden.mapped("name")  # gone: Odoo's own message
         return {asset_id for asset_id, company, owner in rows if company == owner}
+
+    @api.model
+    def _get_cover_document(self, source):
+        """Return the document of a cover's ``source`` ("model,id"), empty when it is gone.
+
+        A source that is a line of a document names it in ``_entitlement_document``, the field
+        that leads there.
+        """
+        model, _comma, record_id = (source or "").partition(",")
+        if model not in self.env or not record_id.isdigit():
+            return self.browse()
+        record = self.env[model].browse(int(record_id)).exists()
+        field = getattr(type(record), "_entitlement_document", None)
+        # The line leads to its document; the caller checks whether the user may read that.
+        return record.sudo()[field].sudo(False) if field else record

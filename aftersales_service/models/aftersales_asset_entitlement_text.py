@@ -23,6 +23,7 @@ class AftersalesAsset(models.Model):
     def _get_reason_templates(self):
         """Return {code: sentence} with the placeholders that ``EntitlementWords`` fills in."""
         return {
+            "no_asset": self.env._("No asset is named: paid until one is."),
             "internal": self.env._("The asset is our own: internal work."),
             "excluded": self.env._("Not covered: %(exclusion)s."),
             "would_cover": self.env._(

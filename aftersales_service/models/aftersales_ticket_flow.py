@@ -28,7 +28,7 @@ class AftersalesTicket(models.Model):
             self._check_may_enter(self.env["aftersales.ticket.stage"].browse(vals["stage_id"]))
         result = super().write(vals)
         if self._get_entitlement_triggers() & vals.keys():
-            self.filtered(lambda t: not t.is_closed).action_check_entitlement()
+            self.filtered(lambda t: not t.is_closed)._decide_entitlement()
         assigned = self.filtered(
             lambda t: technicians_before.get(t, t.technician_id) != t.technician_id
         )
@@ -60,7 +60,7 @@ class AftersalesTicket(models.Model):
         )
         for ticket, team in teams.items():
             ticket.team_id = team
-        self.action_check_entitlement()
+        self._decide_entitlement()
         self.filtered(
             lambda t: (
                 not t.technician_id

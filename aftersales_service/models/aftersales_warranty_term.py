@@ -15,6 +15,7 @@ class AftersalesWarrantyTerm(models.Model):
     _name = "aftersales.warranty.term"
     _description = "Warranty Term"
     _order = "warranty_id, id"
+    _entitlement_document = "warranty_id"
 
     warranty_id = fields.Many2one(
         "aftersales.warranty", required=True, index=True, ondelete="cascade"

@@ -223,3 +223,42 @@ def _left_out(answer):
         for aspect in ASPECTS
         if aspect not in answer.by
     ]
+
+
+def pack(code, arguments):
+    """Return a reason as JSON values, to be kept and worded in a reader's language later."""
+    values = {
+        name: str(value) if isinstance(value, date) else value for name, value in arguments.items()
+    }
+    cover = values.pop("cover", None)
+    if cover:
+        values.update(
+            kind=cover.kind,
+            label=cover.label,
+            date_start=str(cover.date_start) if cover.date_start else False,
+            date_end=str(cover.date_end) if cover.date_end else False,
+            meter_limit=cover.meter_limit,
+        )
+    return [code, values]
+
+
+def unpack(code, values):
+    """Return the (code, arguments) of a packed reason; its cover has what sentences need.
+
+    >>> unpack(*pack("excluded", {"exclusion": "misuse"}))
+    ('excluded', {'exclusion': 'misuse'})
+    """
+    arguments = dict(values)
+    if "date" in arguments:
+        arguments["date"] = date.fromisoformat(arguments["date"])
+    if "label" in arguments:
+        start, end = arguments.pop("date_start"), arguments.pop("date_end")
+        arguments["cover"] = Cover(
+            key=(),
+            kind=arguments.pop("kind", WARRANTY),
+            label=arguments.pop("label"),
+            date_start=date.fromisoformat(start) if start else None,
+            date_end=date.fromisoformat(end) if end else None,
+            meter_limit=arguments.pop("meter_limit"),
+        )
+    return code, arguments
