@@ -43,6 +43,7 @@
         "views/aftersales_warranty_policy_views.xml",
         "views/aftersales_warranty_views.xml",
         "views/aftersales_asset_views.xml",
+        "views/aftersales_asset_meter_views.xml",
         "views/aftersales_zone_views.xml",
         "views/aftersales_symptom_views.xml",
         "views/aftersales_team_views.xml",
@@ -85,6 +86,9 @@
         "views/aftersales_renewal_menus.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "aftersales_service/static/src/components/**/*",
+        ],
         "web.assets_tests": [
             "aftersales_service/static/tests/tours/**/*",
         ],

@@ -13,6 +13,12 @@ from . import aftersales_asset_entitlement
 from . import aftersales_asset_entitlement_text
 from . import aftersales_asset_question
 from . import aftersales_asset_meter
+from . import aftersales_asset_cover
+from . import aftersales_asset_meter_chart
+from . import aftersales_asset_matters
+from . import aftersales_asset_search
+from . import aftersales_asset_timeline
+from . import aftersales_asset_events
 from . import aftersales_warranty
 from . import aftersales_warranty_term
 from . import aftersales_warranty_start

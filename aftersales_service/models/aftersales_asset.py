@@ -70,6 +70,8 @@ class AftersalesAsset(models.Model):
     )
     picking_id = fields.Many2one(related="stock_move_id.picking_id", string="Delivery")
 
+    is_from_delivery = fields.Boolean(compute="_compute_is_from_delivery")
+
     date_delivery = fields.Date(string="Delivered", tracking=True)
     date_handover = fields.Date(string="Handed Over", tracking=True)
     date_commissioning = fields.Date(string="Commissioned", tracking=True)
@@ -128,6 +130,12 @@ class AftersalesAsset(models.Model):
             # Who may see the asset may read what it is: owners have no rights on products.
             parts = [asset.sudo().product_id.display_name, asset.serial or asset.name]
             asset.display_name = " · ".join(part for part in parts if part)
+
+    @api.depends("stock_move_id")
+    def _compute_is_from_delivery(self):
+        # For views: reading the move itself takes rights on stock.
+        for asset in self:
+            asset.is_from_delivery = bool(asset.stock_move_id)
 
     def _compute_access_url(self):
         result = super()._compute_access_url()

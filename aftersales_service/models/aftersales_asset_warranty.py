@@ -23,6 +23,7 @@ class AftersalesAsset(models.Model):
         compute="_compute_warranty_state",
         store=True,
         string="Warranty",
+        group_expand=True,
     )
     warranty_date_end = fields.Date(
         string="Warranty until",
@@ -53,8 +54,13 @@ class AftersalesAsset(models.Model):
             asset.warranty_date_end = warranty.date_end
 
     def _compute_warranty_count(self):
+        warranties, counts = self.env["aftersales.warranty"], {}
+        if warranties.has_access("read"):
+            counts = dict(
+                warranties._read_group([("asset_id", "in", self.ids)], ["asset_id"], ["__count"])
+            )
         for asset in self:
-            asset.warranty_count = len(asset.warranty_ids)
+            asset.warranty_count = counts.get(asset._origin, 0)
 
     @api.model
     def _get_warranty_start_fields(self):

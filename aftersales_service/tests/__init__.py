@@ -31,3 +31,5 @@ from . import test_campaign_work
 from . import test_exchange
 from . import test_repeat_fault
 from . import test_renewal_tools
+from . import test_asset_form
+from . import test_meter

@@ -1,0 +1,88 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+DAY_OPERATORS = ("<=", "<", ">=", ">")
+
+
+class AftersalesAsset(models.Model):
+    """Finding assets: by serial at once, by the days their cover has left, by what is open."""
+
+    _inherit = "aftersales.asset"
+
+    salesperson_id = fields.Many2one(
+        related="partner_id.user_id", help="The salesperson of the owner."
+    )
+    product_categ_id = fields.Many2one(related="product_id.categ_id")
+    warranty_days_left = fields.Integer(
+        compute="_compute_warranty_days_left",
+        search="_search_warranty_days_left",
+        aggregator=None,
+        help="Days until the warranty ends; 0 when none is running.",
+    )
+    warranty_progress = fields.Integer(
+        compute="_compute_warranty_days_left",
+        aggregator=None,
+        help="How much of the warranty's time is over, in percent.",
+    )
+    has_open_tickets = fields.Boolean(
+        compute="_compute_has_open_tickets", search="_search_has_open_tickets"
+    )
+
+    @api.depends("warranty_state", "warranty_date_end", "date_delivery")
+    @api.depends_context("tz")
+    def _compute_warranty_days_left(self):
+        today = fields.Date.context_today(self)
+        for asset in self:
+            end = asset.warranty_state == "active" and asset.warranty_date_end
+            asset.warranty_days_left = max((end - today).days, 0) if end else 0
+            start = asset.date_delivery
+            length = (end - start).days if end and start else 0
+            over = 100 - 100 * asset.warranty_days_left // length if length > 0 else 0
+            asset.warranty_progress = min(max(over, 0), 100)
+
+    def _search_warranty_days_left(self, operator, value):
+        """Search running warranties by the days they have left: of others there are none."""
+        today, running = fields.Date.context_today(self), Domain("warranty_state", "=", "active")
+        if operator == "in":
+            days = [today + relativedelta(days=int(days)) for days in value]
+            return running & Domain("warranty_date_end", "in", days)
+        if operator not in DAY_OPERATORS:
+            return NotImplemented
+        end = Domain("warranty_date_end", operator, today + relativedelta(days=int(value)))
+        # What ended yesterday and is not expired by the nightly job yet has no days left.
+        return running & end & Domain("warranty_date_end", ">=", today)
+
+    @api.depends("open_ticket_count")
+    def _compute_has_open_tickets(self):
+        for asset in self:
+            asset.has_open_tickets = asset.open_ticket_count > 0
+
+    def _search_has_open_tickets(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # Through the index of open tickets: they are few, assets and closed tickets are many.
+        return Domain("ticket_ids", "any", [("is_closed", "=", False)])
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Offer the asset of exactly this serial or number first, then those that contain it,
+        then those of a product called so.
+        """
+        if not name or operator != "ilike" or not limit:
+            return super().name_search(name, domain, operator, limit)
+        domain, found = Domain(domain or Domain.TRUE), self.browse()
+        steps = (
+            Domain("serial", "=", name) | Domain("name", "=", name),
+            Domain("serial", "=ilike", f"{name}%"),
+            Domain("display_name", operator, name),
+            Domain("product_id", operator, name),
+        )
+        for step in steps:
+            if len(found) < limit:
+                rest = Domain("id", "not in", found.ids)
+                found |= self.search_fetch(
+                    domain & rest & step, ["display_name"], limit=limit - len(found)
+                )
+        return [(asset.id, asset.display_name) for asset in found.sudo()]
