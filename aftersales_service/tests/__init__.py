@@ -1,4 +1,6 @@
 from . import common
+from . import test_asset_form
+from . import test_meter
 from . import test_acceptance
 from . import test_coverage
 from . import test_delivery
@@ -31,5 +33,3 @@ from . import test_campaign_work
 from . import test_exchange
 from . import test_repeat_fault
 from . import test_renewal_tools
-from . import test_asset_form
-from . import test_meter
