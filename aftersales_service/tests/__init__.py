@@ -10,6 +10,10 @@ from . import test_entitlement_stored
 from . import test_overlap
 from . import test_return_visit
 from . import test_ticket
+from . import parts_common
+from . import test_product_parts
+from . import test_asset_parts
+from . import test_life_finding
 from . import test_portal
 from . import sla_common
 from . import test_business_time
@@ -20,15 +24,12 @@ from . import test_tours
 from . import test_visit
 from . import test_visit_parts
 from . import test_visit_tour
-from . import parts_common
-from . import test_product_parts
 from . import test_warranty_tools
 from . import test_warranty_policy
 from . import test_warranty_start
 from . import test_warranty_meter
 from . import campaign_common
 from . import test_campaign
-from . import test_asset_parts
 from . import test_campaign_work
 from . import test_exchange
 from . import test_repeat_fault
