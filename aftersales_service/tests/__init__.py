@@ -34,3 +34,4 @@ from . import test_campaign_work
 from . import test_exchange
 from . import test_repeat_fault
 from . import test_renewal_tools
+from . import test_campaign_letter
