@@ -10,6 +10,7 @@ SHARED = {
     "aftersales.cause",
     "aftersales.ticket.stage",
     "aftersales.visit.type",
+    "aftersales.throttle",  # counts requests of visitors, who are of no company
     "aftersales.dealer.grade",
 }
 

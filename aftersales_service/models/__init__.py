@@ -5,6 +5,9 @@ from . import ir_sequence
 from . import aftersales_warranty_policy
 from . import aftersales_warranty_policy_term
 from . import aftersales_warranty_policy_preview
+from . import aftersales_warranty_policy_certificate
+from . import res_company_certificate
+from . import res_config_settings_certificate
 from . import product_category
 from . import product_template
 from . import aftersales_asset
@@ -23,6 +26,12 @@ from . import aftersales_warranty
 from . import aftersales_warranty_term
 from . import aftersales_warranty_start
 from . import aftersales_warranty_meter
+from . import aftersales_warranty_issue
+from . import aftersales_warranty_chase
+from . import aftersales_warranty_reinstate
+from . import aftersales_warranty_check
+from . import aftersales_asset_certificate
+from . import aftersales_throttle
 from . import stock_lot
 from . import stock_move
 from . import stock_picking

@@ -24,6 +24,7 @@ class AftersalesWarranty(models.Model):
         # Back to draft when the event that started it turns out not to have happened.
         "active": ("draft", "expired", "void"),
         "expired": ("draft", "active", "void"),
+        "void": ("draft",),  # reinstated
     }
 
     company_id = fields.Many2one(
@@ -137,6 +138,8 @@ class AftersalesWarranty(models.Model):
                 )
             )
         self._set_state("void", void_reason=reason.strip())
+        # So that the unique index lets a new warranty of the policy take its place at once.
+        self.flush_recordset(["state"])
 
     def _end_with_asset(self, reason):
         """The asset is gone: what still runs ends, for ``reason``."""

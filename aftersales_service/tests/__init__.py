@@ -28,6 +28,8 @@ from . import test_warranty_tools
 from . import test_warranty_policy
 from . import test_warranty_start
 from . import test_warranty_meter
+from . import test_warranty_certificate
+from . import test_warranty_check
 from . import campaign_common
 from . import test_campaign
 from . import test_campaign_work

@@ -1,5 +1,6 @@
 from . import aftersales_acceptance
 from . import aftersales_warranty_void
+from . import aftersales_warranty_reinstate
 from . import aftersales_parts_quote
 from . import aftersales_campaign_add
 from . import aftersales_campaign_decide
