@@ -113,6 +113,8 @@ from . import aftersales_exchange_flow
 from . import aftersales_exchange_transfer
 from . import aftersales_asset_replacement
 from . import aftersales_warranty_replacement
+from . import aftersales_asset_ownership
+from . import aftersales_warranty_ownership
 from . import aftersales_ticket_exchange
 from . import stock_move_exchange
 from . import stock_rule

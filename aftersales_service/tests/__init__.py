@@ -34,6 +34,7 @@ from . import campaign_common
 from . import test_campaign
 from . import test_campaign_work
 from . import test_exchange
+from . import test_ownership
 from . import test_repeat_fault
 from . import test_renewal_tools
 from . import test_campaign_letter

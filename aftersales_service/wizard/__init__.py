@@ -7,3 +7,4 @@ from . import aftersales_campaign_decide
 from . import aftersales_campaign_plan
 from . import aftersales_exchange_refuse
 from . import aftersales_campaign_send
+from . import aftersales_asset_transfer
