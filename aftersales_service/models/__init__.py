@@ -112,6 +112,7 @@ from . import aftersales_exchange
 from . import aftersales_exchange_flow
 from . import aftersales_exchange_transfer
 from . import aftersales_asset_replacement
+from . import aftersales_asset_replacement_history
 from . import aftersales_warranty_replacement
 from . import aftersales_asset_ownership
 from . import aftersales_warranty_ownership

@@ -44,9 +44,7 @@ class AftersalesAsset(models.Model):
         for asset in self:
             asset._check_transfer(owner, date)
         before = {asset: asset.partner_id for asset in self}
-        # Owners and sites are told by one message an asset, not by tracking each field.
-        quiet = self.with_context(tracking_disable=True)
-        quiet._write_past_guard(
+        self._write_past_guard(
             {"partner_id": owner.id, "site_id": (site or owner).id, "date_owner": date}
         )
         self._on_sold_on(owner, date)

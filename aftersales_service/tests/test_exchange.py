@@ -36,6 +36,10 @@ class TestExchange(ExchangeCommon):
         self.bring_back(exchange)
         self.assertEqual(asset.state, "returned")
         self.assertEqual(exchange.state, "done")
+        titles = {
+            event["title"] for event in asset.with_user(self.agent_user).get_timeline()["entries"]
+        }
+        self.assertIn(f"Replaced by {replacement.display_name}", titles)
         self.assertEqual(order_line.qty_delivered, 1)
         self.assertEqual(order_line.qty_to_invoice, 1, "sold once, whatever was exchanged")
 
