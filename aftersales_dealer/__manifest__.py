@@ -22,6 +22,7 @@
         "wizard/aftersales_notice_prepare_views.xml",
         "wizard/aftersales_notice_decide_views.xml",
         "wizard/aftersales_dealer_statement_views.xml",
+        "views/aftersales_supplier_warranty_views.xml",
         "views/aftersales_notice_views.xml",
         "views/aftersales_deposit_move_views.xml",
         "views/account_move_views.xml",

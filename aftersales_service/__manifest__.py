@@ -82,6 +82,7 @@
         "views/aftersales_product_part_views.xml",
         "views/aftersales_asset_part_views.xml",
         "views/aftersales_life_finding_views.xml",
+        "views/aftersales_supplier_warranty_views.xml",
         "views/aftersales_parts_inherit_views.xml",
         "wizard/aftersales_campaign_add_views.xml",
         "wizard/aftersales_campaign_decide_views.xml",

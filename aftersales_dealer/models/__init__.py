@@ -24,6 +24,7 @@ from . import aftersales_claim_submit
 from . import aftersales_claim_checks
 from . import aftersales_claim_flow
 from . import aftersales_asset_part_claim
+from . import aftersales_supplier_warranty
 from . import aftersales_claim_parts
 from . import aftersales_part_return
 from . import aftersales_part_return_line

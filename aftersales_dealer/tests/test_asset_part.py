@@ -1,5 +1,7 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
+from .common import AftersalesDealerCommon
 from .common_claim import ClaimCommon
 
 
@@ -48,3 +50,34 @@ class TestClaimedParts(ClaimCommon):
         )
         self.as_appraiser(claim).action_refuse(reason="Not ours")
         self.assertFalse(self.get_parts())
+
+
+@tagged("post_install", "-at_install")
+class TestSupplierPurchase(AftersalesDealerCommon):
+    """The supplier's warranty names the purchase (W19)."""
+
+    def test_purchase_of_the_receipt(self):
+        supplier = self.env["res.partner"].create({"name": "Test Maker"})
+        self.env["product.supplierinfo"].create(
+            {
+                "partner_id": supplier.id,
+                "product_tmpl_id": self.machine.product_tmpl_id.id,
+                "warranty_months": 12,
+            }
+        )
+        purchase = self.env["purchase.order"].create(
+            {
+                "partner_id": supplier.id,
+                "order_line": [Command.create({"product_id": self.machine.id, "product_qty": 1})],
+            }
+        )
+        purchase.button_confirm()
+        lot = self.env["stock.lot"].create({"name": "PO-1", "product_id": self.machine.id})
+        receipt = purchase.picking_ids
+        receipt.move_line_ids.write({"lot_id": lot.id, "quantity": 1.0})
+        receipt.move_ids.picked = True
+        receipt.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        asset = self.env["aftersales.asset"].create(
+            {"product_id": self.machine.id, "lot_id": lot.id, "partner_id": self.customer.id}
+        )
+        self.assertEqual(asset.supplier_warranty_ids.purchase_line_id, purchase.order_line)

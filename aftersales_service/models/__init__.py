@@ -88,6 +88,9 @@ from . import aftersales_asset_part_cover
 from . import aftersales_life_finding
 from . import aftersales_life_finding_flow
 from . import aftersales_life_finding_cover
+from . import product_supplierinfo
+from . import aftersales_supplier_warranty
+from . import aftersales_asset_supplier
 from . import aftersales_parts_quotation
 from . import sale_order_parts
 from . import res_company_parts

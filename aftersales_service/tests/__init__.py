@@ -14,6 +14,7 @@ from . import parts_common
 from . import test_product_parts
 from . import test_asset_parts
 from . import test_life_finding
+from . import test_supplier_warranty
 from . import test_portal
 from . import sla_common
 from . import test_business_time
