@@ -92,6 +92,7 @@
         "views/aftersales_campaign_line_views.xml",
         "views/aftersales_campaign_views.xml",
         "views/aftersales_campaign_inherit_views.xml",
+        "views/aftersales_campaign_portal_templates.xml",
         "wizard/aftersales_exchange_refuse_views.xml",
         "wizard/aftersales_asset_transfer_views.xml",
         "views/aftersales_asset_ownership_views.xml",

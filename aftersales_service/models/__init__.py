@@ -104,6 +104,7 @@ from . import aftersales_campaign_line_flow
 from . import aftersales_campaign_progress
 from . import aftersales_campaign_units
 from . import aftersales_campaign_letter
+from . import aftersales_campaign_portal
 from . import aftersales_asset_campaign
 from . import stock_move_campaign
 from . import aftersales_ticket_campaign

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 
 from ..tools import coverage
@@ -67,8 +69,8 @@ class AftersalesAsset(models.Model):
         return [*super()._get_entitlement_sources(), self._get_campaign_covers]
 
     def _get_campaign_covers(self):
-        """Return {asset id: covers} of open campaigns on machines that are not done yet: four
-        queries, one when no campaign covers anything.
+        """Return {asset id: covers} of open campaigns, for the machines they affect: a constant
+        number of queries, one when no campaign covers anything.
         """
         # Whoever may see the asset may know what is done for it free of charge.
         campaigns = self.env["aftersales.campaign"].sudo()._get_covering()
@@ -79,21 +81,34 @@ class AftersalesAsset(models.Model):
             [
                 ("asset_id", "in", self.ids),
                 ("campaign_id", "in", campaigns.ids),
-                ("state", "not in", DONE_STATES),
+                ("state", "!=", "exempt"),
             ],
             order="id",
         )
+        names = ("asset_id", "campaign_id", "state", "date_done")
+        columns = [lines._field_to_sql(lines._table, name) for name in names]
         templates = campaigns._prepare_covers()
         covers = {}
         # Plain ids: a record for each of thousands of units would cost more than the question.
-        for asset_id, campaign_id in self.env.execute_query(
-            query.select(
-                lines._field_to_sql(lines._table, "asset_id"),
-                lines._field_to_sql(lines._table, "campaign_id"),
-            )
-        ):
-            covers.setdefault(asset_id, []).append(templates[campaign_id])
+        for asset_id, campaign_id, state, done in self.env.execute_query(query.select(*columns)):
+            cover = templates[campaign_id]
+            if state == "done":
+                cover = self._prepare_done_cover(cover, done)
+            covers.setdefault(asset_id, []).append(cover)
         return covers
+
+    @api.model
+    def _prepare_done_cover(self, cover, date_done):
+        """Return what is left of a campaign's cover on a machine that was done on ``date_done``:
+        that work itself, for who asks about it later; no other fault.
+        """
+        days = [day for day in (date_done, cover.date_end) if day]
+        return replace(
+            cover,
+            date_end=min(days) if days else None,
+            product_ids=frozenset(),
+            symptom_ids=frozenset(),
+        )
 
 
 class AftersalesCampaign(models.Model):

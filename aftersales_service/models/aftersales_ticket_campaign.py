@@ -73,7 +73,11 @@ class AftersalesTicket(models.Model):
 
     @api.model
     def _get_entitlement_triggers(self):
-        return super()._get_entitlement_triggers() | {"campaign_id", "symptom_id"}
+        return super()._get_entitlement_triggers() | {"campaign_id"}
+
+    def _prepare_entitlement_question(self):
+        question = super()._prepare_entitlement_question()
+        return question and dict(question, campaign=self.campaign_id)
 
     def _schedule_campaign_units(self):
         """The units of the tickets' machines are scheduled with them."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command
 
 from .aftersales_campaign_line import DONE_STATES
@@ -12,6 +12,16 @@ class RepairOrder(models.Model):
     aftersales_campaign_id = fields.Many2one(
         "aftersales.campaign", string="Campaign", index="btree_not_null", check_company=True
     )
+
+    @api.model
+    def _get_entitlement_triggers(self):
+        return super()._get_entitlement_triggers() | {"aftersales_campaign_id"}
+
+    def _prepare_entitlement_question(self):
+        question = super()._prepare_entitlement_question()
+        if question and self.aftersales_campaign_id:
+            question["campaign"] = self.aftersales_campaign_id
+        return question
 
     def write(self, vals):
         result = super().write(vals)
@@ -81,7 +91,6 @@ class AftersalesCampaignLine(models.Model):
             "product_id": self.product_id.id,
             "lot_id": self.lot_id.id,
             "company_id": self.company_id.id,
-            "under_warranty": True,
             "internal_notes": self.campaign_id.instruction,
             "move_ids": [
                 Command.create(
