@@ -30,6 +30,7 @@ from . import aftersales_part_return
 from . import aftersales_part_return_line
 from . import aftersales_part_return_transfer
 from . import aftersales_asset_claim
+from . import aftersales_asset_timeline
 from . import aftersales_asset_replacement
 from . import aftersales_registration_claim
 from . import aftersales_ticket_claim

@@ -1,4 +1,5 @@
 from . import test_agreement
+from . import test_asset_timeline
 from . import test_portal_registration
 from . import test_registration
 from . import test_registration_batch

@@ -39,13 +39,16 @@ class AftersalesAsset(models.Model):
         return matters
 
     @api.model
-    def _open_matter(self, record, title, state=None, date=None, icon="fa-circle-o"):
+    def _open_matter(
+        self, record, title, state=None, date=None, icon="fa-circle-o", is_due=True
+    ):
         """Return one open matter.
 
         :param record: what is opened by a click
         :param str title: what it is, in the user's language
         :param str state: its state as the user reads it
         :param date: when it is due or planned (date or datetime), if it is
+        :param bool is_due: False when the date is only told, and is never late
         """
         return {
             "title": title,
@@ -54,6 +57,7 @@ class AftersalesAsset(models.Model):
             "state": state or False,
             "date": date or False,
             "icon": icon,
+            "is_due": is_due,
         }
 
     def _add_open_tickets(self, matters):
@@ -70,6 +74,7 @@ class AftersalesAsset(models.Model):
                     ticket.stage_id.name,
                     ticket.date_open,
                     "fa-life-ring",
+                    is_due=False,
                 )
             )
 
@@ -153,5 +158,5 @@ class AftersalesAsset(models.Model):
             **matter,
             "date": fields.Date.to_string(day) if day else False,
             "date_label": format_date(self.env, day) if day else False,
-            "late": bool(day) and day < fields.Date.context_today(self),
+            "late": bool(day) and matter["is_due"] and day < fields.Date.context_today(self),
         }

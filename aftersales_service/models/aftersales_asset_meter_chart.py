@@ -14,8 +14,8 @@ class AftersalesAsset(models.Model):
         will be reached at that usage.
 
         :return: ``{'may_add': bool, 'meters': [{'unit', 'label', 'replaced', 'readings': [{'date',
-            'value', 'total', 'note'}], 'per_month', 'forecasts': [{'date', 'limit', 'label',
-            'sentence'}], 'sentences'}]}``; ``sentences`` say all of it in the user's language
+            'value', 'total', 'note'}], 'per_month', 'forecasts': [{'date', 'limit', 'in_time',
+            'label', 'sentence'}], 'sentences'}]}``; ``sentences`` say it in the user's language
         """
         self.ensure_one()
         self.check_access("read")
@@ -122,6 +122,7 @@ class AftersalesAsset(models.Model):
         return {
             "date": fields.Date.to_string(day),
             "limit": cover.meter_limit,
+            "in_time": not cover.date_end or day <= cover.date_end,
             "label": self.env._("Forecast to %s", arguments["limit"]),
             "sentence": sentence,
         }

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .common import AftersalesCommon
@@ -21,3 +24,13 @@ class TestTours(AftersalesCommon, HttpCase):
                 }
             ],
         )
+
+    def test_technician_sees_all_of_a_machine_and_adds_a_reading(self):
+        asset = self.sell("TOUR-2")
+        self.make_ticket(asset, subject="Squeaks", technician_id=self.technician.id)
+        yesterday = fields.Date.today() - timedelta(days=1)
+        self.env["aftersales.asset.meter"].create(
+            {"asset_id": asset.id, "value": 1000, "date": yesterday}
+        )
+        self.start_tour(f"/odoo/assets/{asset.id}", "aftersales_asset_form", login="t_technician")
+        self.assertEqual(asset.meter, 1250)

@@ -18,6 +18,16 @@ export class AssetTimeline extends Component {
         onWillUpdateProps((nextProps) => this.load(nextProps.record));
     }
 
+    /** Kinds to choose from: once all of the history is there, only those that occur in it. */
+    get kinds() {
+        const { chosen, entries, kinds, next } = this.state;
+        if (next || chosen.length) {
+            return kinds;
+        }
+        const found = new Set(entries.map((entry) => entry.kind));
+        return kinds.filter(({ kind }) => found.has(kind));
+    }
+
     async load(record = this.props.record) {
         const page = await this.fetch(record, false);
         Object.assign(this.state, page);

@@ -118,12 +118,14 @@ export class MeterChart extends Component {
             datasets.push(line(_t("Total of all counters"), points("total"), 1, dashed));
         }
         const last = meter.readings.at(-1);
-        for (const forecast of meter.forecasts) {
+        for (const forecast of meter.forecasts.filter((one) => one.in_time)) {
             const data = [
                 { x: millis(last.date), y: last.total },
                 { x: millis(forecast.date), y: forecast.limit },
             ];
-            datasets.push(line(forecast.label, data, 2, { borderDash: [6, 4] }));
+            const color = getCustomColor(scheme, "#b35c00", "#ffb366");
+            const dashed = { borderDash: [6, 4], borderColor: color, backgroundColor: color };
+            datasets.push(line(forecast.label, data, 2, dashed));
         }
         return datasets;
     }
