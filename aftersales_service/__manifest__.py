@@ -83,6 +83,8 @@
         "views/aftersales_asset_part_views.xml",
         "views/aftersales_life_finding_views.xml",
         "views/aftersales_supplier_warranty_views.xml",
+        "wizard/aftersales_hand_over_views.xml",
+        "views/aftersales_document_views.xml",
         "views/aftersales_parts_inherit_views.xml",
         "wizard/aftersales_campaign_add_views.xml",
         "wizard/aftersales_campaign_decide_views.xml",

@@ -91,6 +91,11 @@ from . import aftersales_life_finding_cover
 from . import product_supplierinfo
 from . import aftersales_supplier_warranty
 from . import aftersales_asset_supplier
+from . import aftersales_document_mixin
+from . import product_document
+from . import aftersales_asset_document
+from . import aftersales_document_handover
+from . import aftersales_asset_documents
 from . import aftersales_parts_quotation
 from . import sale_order_parts
 from . import res_company_parts

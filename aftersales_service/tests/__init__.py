@@ -15,6 +15,7 @@ from . import test_product_parts
 from . import test_asset_parts
 from . import test_life_finding
 from . import test_supplier_warranty
+from . import test_documents
 from . import test_portal
 from . import sla_common
 from . import test_business_time
