@@ -150,8 +150,13 @@ class PortalClaimForm(PortalClaim):
             "agreement": agreement,
             "currency": agreement.currency_id or request.env.company.currency_id,
             "today": fields.Date.context_today(dealer),
+            **self._prepare_claim_form_values(dealer),
         }
         return request.render("aftersales_dealer.portal_claim_form", values)
+
+    def _prepare_claim_form_values(self, dealer):
+        """Return what else the form needs for ``dealer``; extended by features of their own."""
+        return {}
 
     def _read_rows(self):
         """Return the posted lines as dicts of strings: the n-th value of each field is of the

@@ -54,3 +54,4 @@ from . import res_company_settlement
 from . import res_config_settings_settlement
 from . import res_partner_settlement
 from . import aftersales_claim_portal
+from . import aftersales_claim_campaign

@@ -9,6 +9,7 @@ DEALER_FIELDS = {
     "asset_id",
     "end_user_id",
     "ticket_id",
+    "campaign_id",
     "date_failure",
     "date_repair",
     "meter",

@@ -5,6 +5,7 @@ CHECK_CODES = [
     ("agreement", "Dealer agreement in force"),
     ("registered", "Registered in time"),
     ("covered", "Covered by the warranty"),
+    ("campaign", "Scope of the campaign"),
     ("deadline", "Claim deadline kept"),
     ("duplicate", "Not claimed before"),
     ("signature", "User's signature"),

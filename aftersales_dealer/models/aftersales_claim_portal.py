@@ -14,6 +14,7 @@ class AftersalesClaim(models.Model):
             "date_failure": self.date_failure,
             "date_repair": self.date_repair,
             "meter": self.meter,
+            "campaign_id": str(self.campaign_id.id or ""),
             "symptom_id": str(self.symptom_id.id or ""),
             "description": self.description or "",
             "signed_by": self.signed_by or "",

@@ -167,10 +167,10 @@ class TestClaimChecks(ClaimCommon):
         settings = self.env["aftersales.claim.check.setting"].search(
             [("company_id", "=", self.company_2.id)]
         )
-        self.assertEqual(len(settings), 10)
+        self.assertEqual(len(settings), 11)
         self.assertTrue(self.company_2.aftersales_old_part_type_id)
         self.env["aftersales.claim.check.setting"]._create_missing(self.company_2)
-        self.assertEqual(settings.search_count([("company_id", "=", self.company_2.id)]), 10)
+        self.assertEqual(settings.search_count([("company_id", "=", self.company_2.id)]), 11)
 
     def test_old_parts_are_received_in_a_warehouse(self):
         """Odoo computes with the warehouse of every incoming operation type."""

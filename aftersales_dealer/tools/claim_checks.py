@@ -17,6 +17,7 @@ DEFAULT_SEVERITIES = {
     "agreement": BLOCK,
     "registered": BLOCK,
     "covered": CUT,
+    "campaign": CUT,
     "deadline": BLOCK,
     "duplicate": BLOCK,
     "signature": BLOCK,
@@ -46,6 +47,19 @@ class LineFacts:
     serial_needed: bool = False
     serial_known: bool = False
     duplicates: tuple = ()
+    campaign_quantity: float | None = None
+
+
+@dataclass(frozen=True)
+class CampaignFacts:
+    """What is known about the campaign that a claim refers to: whether its machine belongs to it,
+    and what was done or claimed before.
+    """
+
+    label: str
+    affected: bool
+    done_before: str = ""
+    claimed_before: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +77,7 @@ class ClaimFacts:
     deadline_days: int = 0
     signed_by: str = ""
     auto_limit: float = 0.0
+    campaign: CampaignFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -200,6 +215,39 @@ def _check_covered(facts):
     return Finding("covered", not refused, sentences, {line.key: NOTHING for line in refused})
 
 
+def _check_campaign(facts):
+    """The claim keeps to what its campaign allows on each machine. No row without a campaign."""
+    campaign = facts.campaign
+    if campaign is None:
+        return None
+    arguments = {"campaign": campaign.label}
+    if not campaign.affected:
+        return _whole_check("campaign", facts, False, [("campaign_not_affected", arguments)])
+    if campaign.done_before or campaign.claimed_before:
+        arguments.update(day=campaign.done_before, claims=", ".join(campaign.claimed_before))
+        code = "campaign_claimed" if campaign.claimed_before else "campaign_done"
+        return _whole_check("campaign", facts, False, [(code, arguments)])
+    above = [
+        line
+        for line in facts.lines
+        if line.campaign_quantity is not None and line.quantity > line.campaign_quantity
+    ]
+    sentences = [
+        (
+            "campaign_above",
+            {
+                **arguments,
+                "line": line.label,
+                "quantity": line.quantity,
+                "allowed": line.campaign_quantity,
+            },
+        )
+        for line in above
+    ]
+    limits = {line.key: Limit(quantity=line.campaign_quantity) for line in above}
+    return Finding("campaign", not above, sentences or [("campaign_ok", arguments)], limits)
+
+
 def _check_deadline(facts):
     if not facts.deadline_days:
         return _whole_check("deadline", facts, True, [("deadline_open", {})])
@@ -281,6 +329,7 @@ CHECKS = {
     "agreement": _check_agreement,
     "registered": _check_registered,
     "covered": _check_covered,
+    "campaign": _check_campaign,
     "deadline": _check_deadline,
     "duplicate": _check_duplicate,
     "signature": _check_signature,

@@ -28,11 +28,9 @@ class AftersalesCampaignLine(models.Model):
         """Return how many machines of the user have something to do; one query when no campaign
         runs.
         """
-        assets = self.env["aftersales.asset"]
-        if (
-            not assets.has_access("read")
-            or not self.env["aftersales.campaign"].sudo()._get_running()
-        ):
+        # Only whether there is any: the domain below restricts to the user's own machines.
+        running = self.env["aftersales.campaign"].sudo()._get_running()
+        if not running or not self.env["aftersales.asset"].has_access("read"):
             return 0
         return self.sudo().search_count(self._get_portal_domain())
 

@@ -1,3 +1,4 @@
+from odoo import http
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .campaign_common import CampaignCommon
@@ -16,10 +17,8 @@ class TestCampaignPortal(CampaignCommon, HttpCase):
         cls.stranger = new_test_user(cls.env, "t_stranger", groups="base.group_portal")
 
     def _post(self, asset, line):
-        page = self.url_open(f"/my/assets/{asset.id}").text
-        token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
         url = f"/my/assets/{asset.id}/campaign/{line.id}"
-        return self.url_open(url, data={"csrf_token": token or "x"})
+        return self.url_open(url, data={"csrf_token": http.Request.csrf_token(self)})
 
     def test_owner_sees_and_arranges_once(self):
         self.authenticate("t_owner", "t_owner")
