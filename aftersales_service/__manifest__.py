@@ -26,6 +26,7 @@
         "security/aftersales_parts_rules.xml",
         "security/aftersales_campaign_rules.xml",
         "security/aftersales_renewal_rules.xml",
+        "security/aftersales_goodwill_rules.xml",
         "data/ir_sequence_data.xml",
         "data/ir_sequence_renewal_data.xml",
         "data/aftersales_ticket_stage_data.xml",
@@ -42,6 +43,7 @@
         "data/aftersales_campaign_data.xml",
         "data/aftersales_campaign_mail_data.xml",
         "report/aftersales_campaign_templates.xml",
+        "data/aftersales_goodwill_data.xml",
         "wizard/aftersales_acceptance_views.xml",
         "data/aftersales_warranty_data.xml",
         "wizard/aftersales_warranty_void_views.xml",
@@ -101,6 +103,10 @@
         "views/aftersales_exchange_views.xml",
         "views/aftersales_exchange_inherit_views.xml",
         "views/aftersales_renewal_menus.xml",
+        "wizard/aftersales_goodwill_decide_views.xml",
+        "views/aftersales_goodwill_views.xml",
+        "views/aftersales_goodwill_budget_views.xml",
+        "views/aftersales_goodwill_inherit_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
@@ -116,5 +122,6 @@
         "demo/aftersales_visit_demo.xml",
         "demo/aftersales_history_demo.xml",
         "demo/aftersales_parts_demo.xml",
+        "demo/aftersales_goodwill_demo.xml",
     ],
 }

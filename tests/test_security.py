@@ -6,6 +6,7 @@ from odoo.tests import TransactionCase, tagged
 
 # Master data that all companies share; the rest has a company rule.
 SHARED = {
+    "aftersales.goodwill.reason",
     "aftersales.symptom",
     "aftersales.cause",
     "aftersales.ticket.stage",

@@ -4,9 +4,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.aftersales_service.tools import coverage
+from odoo.addons.aftersales_service.tools.snapshot import touch
 
 from ..tools import claim_checks
-from ..tools.snapshot import touch
 
 # What a covered claim line is paid from: which promise of the entitlement covers which kind of
 # line.

@@ -33,6 +33,7 @@ class AftersalesClaim(models.Model):
             "part": self.causal_part_id,
             "meter": self.meter or None,
             "symptom": self.symptom_id,
+            "ticket": self.ticket_id,
             # What the technician found on the ticket counts for the claim too.
             "exclusion": self.ticket_id.sudo().exclusion,
         }

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.snapshot import touch
+from odoo.addons.aftersales_service.tools.snapshot import touch
+
 from .aftersales_claim import EDITABLE_STATES, REVIEW_STATES
 
 # Only code in this process can hold this object: a client cannot send it in a context.

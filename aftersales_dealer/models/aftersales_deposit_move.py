@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount
 
-from ..tools.snapshot import touch
+from odoo.addons.aftersales_service.tools.snapshot import touch
 
 
 class AftersalesDepositMove(models.Model):

@@ -130,3 +130,11 @@ from . import stock_move_exchange
 from . import stock_rule
 from . import res_company_renewal
 from . import res_config_settings_renewal
+from . import aftersales_goodwill_reason
+from . import aftersales_goodwill_budget
+from . import aftersales_goodwill
+from . import aftersales_goodwill_flow
+from . import aftersales_asset_goodwill
+from . import aftersales_ticket_goodwill
+from . import res_company_goodwill
+from . import res_config_settings_goodwill

@@ -23,7 +23,14 @@ class AftersalesAsset(models.Model):
     _inherit = "aftersales.asset"
 
     def get_entitlement(
-        self, date=None, part=None, exclusion=None, meter=None, symptom=None, campaign=None
+        self,
+        date=None,
+        part=None,
+        exclusion=None,
+        meter=None,
+        symptom=None,
+        campaign=None,
+        ticket=None,
     ):
         """Answer what is covered, by what, why and until when: one question about all assets, in a
         constant number of queries (W07, W17).
@@ -35,9 +42,10 @@ class AftersalesAsset(models.Model):
             when empty
         :param exclusion: key of ``EXCLUSIONS`` found by the technician, which makes the repair paid
         :param meter: the asset's meter reading on that day (float, in the unit of the meter)
-        :param symptom: the fault (``aftersales.symptom`` record or id), which a campaign or a
-            goodwill may be about
+        :param symptom: the fault (``aftersales.symptom`` record or id), which a campaign may be
+            about
         :param campaign: the ``aftersales.campaign`` (record or id) the work is done for
+        :param ticket: the ``aftersales.ticket`` (record or id) that goodwill may be granted for
         :return: ``{asset_id: {'category', 'parts', 'labour', 'travel', 'source', 'kind',
             'date_end', 'by', 'reasons'}}`` with ``category`` one of warranty, contract, paid,
             internal, goodwill; ``parts``, ``labour`` and ``travel`` booleans; ``source``
@@ -55,6 +63,7 @@ class AftersalesAsset(models.Model):
             "meter": meter,
             "symptom": symptom,
             "campaign": campaign,
+            "ticket": ticket,
         }
         question = self._prepare_questions([values])[0]
         answers = self._get_worded_answers([(asset_id, question) for asset_id in self.ids])

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ..tools import coverage
 from .aftersales_asset_entitlement import EXCLUSIONS
 
-QUESTION_KEYS = {"asset", "date", "part", "exclusion", "meter", "symptom", "campaign"}
+QUESTION_KEYS = {"asset", "date", "part", "exclusion", "meter", "symptom", "campaign", "ticket"}
 
 
 class AftersalesAsset(models.Model):
@@ -30,6 +30,7 @@ class AftersalesAsset(models.Model):
         known = {
             "symptom": self._get_known_ids("aftersales.symptom", "symptom", values_list),
             "campaign": self._get_known_ids("aftersales.campaign", "campaign", values_list),
+            "ticket": self._get_known_ids("aftersales.ticket", "ticket", values_list),
         }
         return [self._prepare_question(values, today, categories, known) for values in values_list]
 

@@ -38,4 +38,5 @@ class AftersalesTicket(models.Model):
             "exclusion": self.exclusion,
             "meter": self.meter or None,
             "symptom": self.symptom_id,
+            "ticket": self._origin,
         }

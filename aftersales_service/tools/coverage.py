@@ -36,9 +36,9 @@ class Cover:
     """One promise that may cover an asset: a warranty term, a contract line, a campaign…
 
     ``key`` is (id of the promise, id of its term). What a cover is for is said by ``category_ids``
-    (part categories with their children), ``product_ids`` (parts), ``symptom_ids`` and
-    ``campaign_id``: one of them must be what is asked for. When all are empty the cover is for
-    the whole product.
+    (part categories with their children), ``product_ids`` (parts), ``symptom_ids``,
+    ``campaign_id`` and ``ticket_id``: one of them must be what is asked for. When all are empty
+    the cover is for the whole product.
     """
 
     key: tuple
@@ -54,6 +54,7 @@ class Cover:
     product_ids: frozenset = frozenset()
     symptom_ids: frozenset = frozenset()
     campaign_id: int | None = None
+    ticket_id: int | None = None
     source: str = ""
 
     @property
@@ -69,7 +70,13 @@ class Cover:
     @property
     def is_special(self):
         """Whether the cover is for something named, not for the whole product."""
-        return bool(self.category_ids or self.product_ids or self.symptom_ids or self.campaign_id)
+        return bool(
+            self.category_ids
+            or self.product_ids
+            or self.symptom_ids
+            or self.campaign_id
+            or self.ticket_id
+        )
 
     def is_about(self, question):
         """Whether what is asked for is named by this special cover."""
@@ -78,6 +85,7 @@ class Cover:
             or question.part_id in self.product_ids
             or question.symptom_id in self.symptom_ids
             or (self.campaign_id is not None and question.campaign_id == self.campaign_id)
+            or (self.ticket_id is not None and question.ticket_id == self.ticket_id)
         )
 
 
@@ -93,6 +101,7 @@ class Question:
     part_id: int | None = None
     symptom_id: int | None = None
     campaign_id: int | None = None
+    ticket_id: int | None = None
 
 
 @dataclass(slots=True)

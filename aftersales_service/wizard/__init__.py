@@ -9,3 +9,4 @@ from . import aftersales_exchange_refuse
 from . import aftersales_campaign_send
 from . import aftersales_asset_transfer
 from . import aftersales_hand_over
+from . import aftersales_goodwill_decide
