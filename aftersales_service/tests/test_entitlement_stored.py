@@ -103,7 +103,8 @@ class TestStoredEntitlement(AftersalesCommon):
             return self.cr.sql_log_count - before
 
         count(tickets[:1])
-        self.assertLessEqual(count(tickets), count(tickets[:2]) + 2)
+        # Ten more tickets cost a few more batches, not a query each.
+        self.assertLess(count(tickets) - count(tickets[:2]), 6)
 
     def test_repair_is_decided_on_confirmation_by_the_workshop(self):
         repair = self.make_repair()
