@@ -53,6 +53,7 @@
         "views/aftersales_warranty_certificate_views.xml",
         "views/aftersales_asset_views.xml",
         "views/aftersales_asset_meter_views.xml",
+        "views/aftersales_asset_delivery_views.xml",
         "views/aftersales_zone_views.xml",
         "views/aftersales_symptom_views.xml",
         "views/aftersales_team_views.xml",

@@ -1,6 +1,7 @@
 from . import aftersales_number_mixin
 from . import aftersales_transition_mixin
 from . import aftersales_entitlement_mixin
+from . import aftersales_clone_mixin
 from . import ir_sequence
 from . import aftersales_warranty_policy
 from . import aftersales_warranty_policy_term
@@ -12,6 +13,8 @@ from . import product_category
 from . import product_template
 from . import aftersales_asset
 from . import aftersales_asset_warranty
+from . import aftersales_asset_delivery
+from . import aftersales_asset_return
 from . import aftersales_asset_entitlement
 from . import aftersales_asset_entitlement_text
 from . import aftersales_asset_question
@@ -33,7 +36,10 @@ from . import aftersales_warranty_check
 from . import aftersales_asset_certificate
 from . import aftersales_throttle
 from . import stock_lot
+from . import stock_location
 from . import stock_move
+from . import stock_move_delivery
+from . import stock_move_return
 from . import stock_picking
 from . import sale_order
 from . import repair_order

@@ -12,6 +12,7 @@ class AftersalesAsset(models.Model):
     _inherit = [
         "aftersales.number.mixin",
         "aftersales.transition.mixin",
+        "aftersales.clone.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -36,7 +37,7 @@ class AftersalesAsset(models.Model):
         "product.product", required=True, index=True, check_company=True, tracking=True
     )
     tracking = fields.Selection(
-        related="product_id.tracking", string="Product Tracking", store=True
+        related="product_id.tracking", string="Product Tracking", store=True, precompute=True
     )
     lot_id = fields.Many2one(
         "stock.lot",
@@ -48,7 +49,9 @@ class AftersalesAsset(models.Model):
     )
     # A copy: those who serve a machine, its owner on the portal too, need no rights on stock to
     # read it.
-    serial = fields.Char(related="lot_id.name", string="Serial", store=True, index="trigram")
+    serial = fields.Char(
+        related="lot_id.name", string="Serial", store=True, precompute=True, index="trigram"
+    )
     quantity = fields.Float(digits="Product Unit", default=1.0, required=True)
     uom_id = fields.Many2one(related="product_id.uom_id")
     image_128 = fields.Image(related="product_id.image_128")
@@ -208,8 +211,11 @@ class AftersalesAsset(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # The index of serials in service must see what has just been returned.
+        self.flush_model(["state", "lot_id"])
         assets = super().create(vals_list)
         assets._make_missing_warranties()
+        assets._on_made()
         return assets
 
     def write(self, vals):
@@ -246,20 +252,16 @@ class AftersalesAsset(models.Model):
                 )
             )
 
-    def action_put_in_service(self):
-        """Put draft or returned assets (back) in service."""
-        self._set_state("in_service")
-
     def action_scrap(self):
         """End the assets' life; their warranties are void from now on."""
         self.check_access("write")
         self._set_state("scrapped")
         self._on_ended(self.env._("Scrapped"))
 
-    def _action_return(self):
-        """The assets came back to stock: they and their warranties end (W02)."""
-        self._set_state("returned")
-        self._on_ended(self.env._("Returned to stock"))
+    def _on_made(self):
+        """Hook: the assets were just made, by hand, import or delivery; features extend it instead
+        of ``create``, which deliveries of many serials do not call for each.
+        """
 
     def _on_ended(self, reason):
         """Hook: the assets were returned or scrapped, for ``reason`` (str). What depends on them
@@ -322,30 +324,6 @@ class AftersalesAsset(models.Model):
         )
         return dict(
             action, context={"default_asset_id": self.id, "default_partner_id": self.partner_id.id}
-        )
-
-    @api.model
-    def _get_known_delivery_keys(self, moves):
-        """Return the set of (move id, lot id) whose asset is there already (design rule 2)."""
-        known = self.search_fetch([("stock_move_id", "in", moves.ids)], ["stock_move_id", "lot_id"])
-        return {(asset.stock_move_id.id, asset.lot_id.id) for asset in known}
-
-    def _filtered_fully_returned(self, moves):
-        """Return the assets of those delivery ``moves`` whose whole quantity has come back."""
-        returned = dict(
-            self.env["stock.move"]._read_group(
-                [("origin_returned_move_id", "in", moves.ids), ("state", "=", "done")],
-                ["origin_returned_move_id"],
-                ["quantity:sum"],
-            )
-        )
-        return self.filtered(
-            lambda asset: (
-                asset.uom_id.compare(
-                    returned.get(asset.stock_move_id, 0.0), asset.stock_move_id.quantity
-                )
-                >= 0
-            )
         )
 
     @api.model

@@ -20,11 +20,9 @@ class AftersalesAsset(models.Model):
         string="Open Campaigns",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        assets = super().create(vals_list)
-        assets._link_campaign_lines()
-        return assets
+    def _on_made(self):
+        super()._on_made()
+        self._link_campaign_lines()
 
     @api.depends("campaign_line_ids.state", "campaign_line_ids.campaign_id.state")
     def _compute_open_campaign_line_ids(self):

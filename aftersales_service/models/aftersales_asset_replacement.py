@@ -94,7 +94,7 @@ class AftersalesAsset(models.Model):
             AftersalesAsset, self.filtered(lambda asset: not asset.takes_over_cover)
         )._make_missing_warranties()
 
-    def _action_return(self):
+    def _action_return(self, reason=None):
         """What waits for its replacement keeps its cover until that one takes it over; a
         replacement that comes back gives its cover back first.
         """
@@ -102,7 +102,7 @@ class AftersalesAsset(models.Model):
         waiting = exchanges.filtered(lambda exchange: not exchange.replacement_id).asset_id
         self.replaces_id._take_back(self)
         waiting._set_state("returned")
-        result = super(AftersalesAsset, self - waiting)._action_return()
+        result = super(AftersalesAsset, self - waiting)._action_return(reason)
         exchanges._on_returned()
         return result
 

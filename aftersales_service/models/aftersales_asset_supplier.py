@@ -11,12 +11,10 @@ class AftersalesAsset(models.Model):
         "aftersales.supplier.warranty", "asset_id", string="Suppliers' Warranties", copy=False
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        assets = super().create(vals_list)
+    def _on_made(self):
+        super()._on_made()
         # Whoever delivers a machine need not see what its supplier promised.
-        self.env["aftersales.supplier.warranty"].sudo()._make_from_receipts(assets.sudo())
-        return assets
+        self.env["aftersales.supplier.warranty"].sudo()._make_from_receipts(self.sudo())
 
     def action_find_supplier_warranties(self):
         """Record the suppliers' warranties by the receipts of the assets and their parts: after

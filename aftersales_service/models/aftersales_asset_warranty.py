@@ -10,6 +10,7 @@ class AftersalesAsset(models.Model):
         "aftersales.warranty.policy",
         compute="_compute_warranty_policy_id",
         store=True,
+        precompute=True,
         readonly=False,
         check_company=True,
         index="btree_not_null",

@@ -12,6 +12,7 @@ class AftersalesWarranty(models.Model):
     _inherit = [
         "aftersales.number.mixin",
         "aftersales.transition.mixin",
+        "aftersales.clone.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -61,6 +62,10 @@ class AftersalesWarranty(models.Model):
         group_expand=True,
     )
     void_reason = fields.Char(readonly=True, copy=False, tracking=True)
+
+    ended_with_asset = fields.Boolean(
+        readonly=True, copy=False, help="Void because the asset came back or was scrapped."
+    )
 
     _name_uniq = models.UniqueIndex(
         "(name, company_id)", "The warranty number must be unique per company."
@@ -143,7 +148,59 @@ class AftersalesWarranty(models.Model):
 
     def _end_with_asset(self, reason):
         """The asset is gone: what still runs ends, for ``reason``."""
-        self.filtered(lambda w: w.state != "void")._void(reason)
+        running = self.filtered(lambda w: w.state != "void")
+        running._void(reason)
+        running._write_past_guard({"ended_with_asset": True})
+
+    def _undo_end_with_asset(self):
+        """Take back that warranties ended with their asset: they run on with their old dates.
+        Those voided for another reason, or replaced by now, stay as they are.
+
+        :return: the warranties that run on
+        """
+        live = {(w.asset_id, w.policy_id) for w in self.asset_id.warranty_ids if w.state != "void"}
+        ended = self.filtered(
+            lambda w: (
+                w.state == "void" and w.ended_with_asset and (w.asset_id, w.policy_id) not in live
+            )
+        )
+        ended._set_state("draft", void_reason=False, ended_with_asset=False)
+        ended._set_state_by_dates()
+        ended._start_when_due()
+        return ended
+
+    @api.model
+    def _clone_for(self, prototypes):
+        """Give each asset the warranties, with their terms, of its prototype: the records of
+        ``self`` (W02).
+
+        :param dict prototypes: {asset: id of the asset it is a clone of}
+        """
+        by_asset = self.grouped(lambda warranty: warranty.asset_id.id)
+        pairs = [
+            (asset, warranty)
+            for asset, prototype_id in prototypes.items()
+            for warranty in by_asset.get(prototype_id, ())
+        ]
+        numbered = [{"company_id": warranty.company_id.id} for __, warranty in pairs]
+        self._fill_numbers(numbered)
+        clones = self._clone_rows(
+            [warranty.id for __, warranty in pairs],
+            {
+                "asset_id": [asset.id for asset, __ in pairs],
+                "name": [vals["name"] for vals in numbered],
+            },
+        )
+        terms = [
+            (clone.id, term_id)
+            for clone, (__, warranty) in zip(clones, pairs, strict=True)
+            for term_id in warranty.term_ids.ids
+        ]
+        with clones._keeping_copied():
+            self.env["aftersales.warranty.term"]._clone_rows(
+                [term_id for __, term_id in terms],
+                {"warranty_id": [warranty_id for warranty_id, __ in terms]},
+            )
 
     @api.model
     def _cron_expire(self, batch_size=2000):

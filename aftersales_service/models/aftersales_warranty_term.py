@@ -14,6 +14,7 @@ class AftersalesWarrantyTerm(models.Model):
 
     _name = "aftersales.warranty.term"
     _description = "Warranty Term"
+    _inherit = ["aftersales.clone.mixin"]
     _order = "warranty_id, id"
     _entitlement_document = "warranty_id"
 

@@ -23,17 +23,18 @@ class ProductTemplate(models.Model):
         for template in self:
             template.is_asset = template.tracking == "serial" or bool(template.warranty_policy_id)
 
-    def _get_warranty_policies(self, company):
+    def _get_warranty_policies(self, company, default=True):
         """Return {template: policy}: the product's own, else its category's, else the company's
         (W04). A policy of another company or an archived one is passed over. The number of queries
         does not grow with the templates.
 
         :param company: ``res.company`` that delivers
+        :param default: whether the company's policy counts
         """
         by_category = self.categ_id._get_warranty_policies(company)
-        default = company.aftersales_warranty_policy_id
-        usable = (self.warranty_policy_id | default)._get_usable_ids(company)
         no_policy = self.env["aftersales.warranty.policy"]
+        default = company.aftersales_warranty_policy_id if default else no_policy
+        usable = (self.warranty_policy_id | default)._get_usable_ids(company)
         default = default if default.id in usable else no_policy
         result = {}
         for template in self:

@@ -4,6 +4,9 @@ from . import test_meter
 from . import test_acceptance
 from . import test_coverage
 from . import test_delivery
+from . import test_delivery_kinds
+from . import test_delivery_optional
+from . import test_delivery_return
 from . import test_entitlement
 from . import test_entitlement_api
 from . import test_entitlement_stored

@@ -4,36 +4,53 @@ from odoo.fields import Command
 
 from devtools.bench_cases import measured
 
-SERIALS = 200
+SERIALS = 1000
+ROUNDS = 2
 
 
 def case_deliver(env):
-    """Deliver serials of a machine, against the same delivery of a product without assets."""
-    _deliver(env, "Warm-up", 5, is_asset=True)
-    plain = _deliver(env, "Plain", SERIALS, is_asset=False)
-    machine = _deliver(env, "Machine", SERIALS, is_asset=True)
-    half = _deliver(env, "Half", SERIALS // 2, is_asset=True)
-    added = machine.queries - plain.queries
+    """Deliver serials of a machine, against the same delivery of a product without assets.
+
+    Each delivery starts from the same database: a second one in the same transaction is slower,
+    with or without assets. The best of some rounds counts, as other work on the machine only adds.
+    """
+    _measure(env, 5, is_asset=True)
+    runs = [
+        (_measure(env, SERIALS, is_asset=False), _measure(env, SERIALS, is_asset=True))
+        for __ in range(ROUNDS)
+    ]
+    plain = min((run[0] for run in runs), key=lambda result: result.seconds)
+    machine = min((run[1] for run in runs), key=lambda result: result.seconds)
+    half = _measure(env, SERIALS // 2, is_asset=True)
     per_unit = (machine.queries - half.queries) / (SERIALS - SERIALS // 2)
     return [
-        (f"time of {SERIALS} machines / of plain products", machine.seconds / plain.seconds, 3.0),
-        ("queries added per machine", added / SERIALS, 2.0),
+        (f"time of {SERIALS} machines / of plain products", machine.seconds / plain.seconds, 1.2),
+        (f"queries added for {SERIALS} machines", machine.queries - plain.queries, 100),
         ("queries for each further machine, Odoo's included", per_unit, None),
     ]
+
+
+def _measure(env, count, is_asset):
+    """What a delivery took; it is rolled back."""
+    try:
+        return _deliver(env, "Bench", count, is_asset)
+    finally:
+        env.cr.rollback()
+        env.invalidate_all(flush=False)
 
 
 def _deliver(env, name, count, is_asset):
     """Sell and deliver new serials; return what the delivery itself took."""
     policy = env["aftersales.warranty.policy"].create(
         {
-            "name": f"Bench {name}",
+            "name": name,
             "start_event": "delivery",
             "term_ids": [Command.create({"duration": 24, "duration_unit": "month"})],
         }
     )
     product = env["product.product"].create(
         {
-            "name": f"Bench {name}",
+            "name": name,
             "is_storable": True,
             "tracking": "serial",
             "is_asset": is_asset,
