@@ -134,6 +134,15 @@ from . import aftersales_warranty_ownership
 from . import aftersales_ticket_exchange
 from . import stock_move_exchange
 from . import stock_rule
+from . import product_template_renewal
+from . import product_category_renewal
+from . import product_product_renewal
+from . import aftersales_renewal
+from . import aftersales_renewal_offer
+from . import aftersales_renewal_digest
+from . import aftersales_warranty_expiry
+from . import aftersales_asset_renewal
+from . import sale_order_renewal
 from . import res_company_renewal
 from . import res_config_settings_renewal
 from . import aftersales_goodwill_reason

@@ -203,17 +203,6 @@ class AftersalesWarranty(models.Model):
             )
 
     @api.model
-    def _cron_expire(self, batch_size=2000):
-        """Expire what ended before today, incrementally by the index on the end date (W10, rule
-        3).
-        """
-        domain = [("state", "=", "active"), ("date_end", "<", fields.Date.context_today(self))]
-        due = self.search(domain, limit=batch_size, order="id").try_lock_for_update()
-        due._set_state("expired")
-        remaining = self.search_count(domain, limit=batch_size) if len(due) == batch_size else 0
-        self.env["ir.cron"]._commit_progress(len(due), remaining=remaining)
-
-    @api.model
     def _get_ending_domain(self, days):
         """Domain of running warranties that end within ``days`` days."""
         today = fields.Date.context_today(self)

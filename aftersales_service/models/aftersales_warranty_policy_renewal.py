@@ -33,6 +33,16 @@ class AftersalesWarrantyPolicy(models.Model):
         "before.",
     )
 
+    renewal_product_ids = fields.Many2many(
+        "product.product",
+        "aftersales_warranty_policy_renewal_product_rel",
+        "policy_id",
+        "product_id",
+        string="Offer at the End of Cover",
+        domain="[('aftersales_service_type', '!=', False)]",
+        help="For products that name none themselves, nor their category.",
+    )
+
     _repeat_positive = models.Constraint(
         "CHECK(repeat_count >= 0 AND repeat_days >= 0)",
         "Repeated faults and their days cannot be negative: enter 0 to switch the proposal off.",

@@ -45,3 +45,4 @@ from . import test_repeat_fault
 from . import test_renewal_tools
 from . import test_campaign_letter
 from . import test_campaign_portal
+from . import test_renewal

@@ -10,3 +10,4 @@ from . import aftersales_campaign_send
 from . import aftersales_asset_transfer
 from . import aftersales_hand_over
 from . import aftersales_goodwill_decide
+from . import aftersales_renewal_lose
