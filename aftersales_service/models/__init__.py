@@ -15,6 +15,10 @@ from . import aftersales_asset
 from . import aftersales_asset_warranty
 from . import aftersales_asset_delivery
 from . import aftersales_asset_return
+from . import aftersales_asset_acceptance
+from . import aftersales_acceptance_document
+from . import aftersales_acceptance_line
+from . import aftersales_acceptance_flow
 from . import aftersales_asset_entitlement
 from . import aftersales_asset_entitlement_text
 from . import aftersales_asset_question

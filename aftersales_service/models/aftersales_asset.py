@@ -81,14 +81,6 @@ class AftersalesAsset(models.Model):
     date_acceptance = fields.Date(string="Accepted", tracking=True)
     date_completion = fields.Date(string="Completed", tracking=True)
     date_sale_end_user = fields.Date(string="Sold to End User", tracking=True)
-    acceptance_signature = fields.Image(
-        string="Customer's Signature", copy=False, attachment=True, readonly=True
-    )
-    acceptance_signed_by = fields.Char(copy=False, readonly=True)
-    acceptance_signed_on = fields.Datetime(copy=False, readonly=True)
-    acceptance_user_id = fields.Many2one(
-        "res.users", string="Accepted for Us by", copy=False, readonly=True
-    )
 
     state = fields.Selection(
         [
@@ -276,23 +268,6 @@ class AftersalesAsset(models.Model):
 
     def _on_replaced(self, replacement, date):
         """Hook: ``replacement`` (asset) stands in for this asset from ``date`` on (W09, W16)."""
-
-    def action_sign_acceptance(self):
-        """Open the acceptance document to be signed by both sides (W06)."""
-        self.ensure_one()
-        if self.acceptance_signed_on:
-            raise UserError(
-                self.env._(
-                    "%(asset)s was accepted by %(name)s on %(date)s already.",
-                    asset=self.display_name,
-                    name=self.acceptance_signed_by,
-                    date=self.date_acceptance,
-                )
-            )
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_service.aftersales_acceptance_action"
-        )
-        return dict(action, context={"default_asset_id": self.id})
 
     def action_view_tickets(self):
         """Open the asset's tickets."""

@@ -1,4 +1,4 @@
-from . import aftersales_acceptance
+from . import aftersales_acceptance_sign
 from . import aftersales_warranty_void
 from . import aftersales_warranty_reinstate
 from . import aftersales_parts_quote
