@@ -114,6 +114,7 @@
         "views/aftersales_exchange_views.xml",
         "views/aftersales_exchange_inherit_views.xml",
         "views/aftersales_renewal_menus.xml",
+        "wizard/aftersales_cover_question_views.xml",
         "wizard/aftersales_goodwill_decide_views.xml",
         "views/aftersales_goodwill_views.xml",
         "views/aftersales_goodwill_budget_views.xml",

@@ -157,3 +157,4 @@ from . import aftersales_asset_goodwill
 from . import aftersales_ticket_goodwill
 from . import res_company_goodwill
 from . import res_config_settings_goodwill
+from . import aftersales_asset_what_if

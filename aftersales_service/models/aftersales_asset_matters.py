@@ -39,9 +39,7 @@ class AftersalesAsset(models.Model):
         return matters
 
     @api.model
-    def _open_matter(
-        self, record, title, state=None, date=None, icon="fa-circle-o", is_due=True
-    ):
+    def _open_matter(self, record, title, state=None, date=None, icon="fa-circle-o", is_due=True):
         """Return one open matter.
 
         :param record: what is opened by a click

@@ -11,3 +11,4 @@ from . import aftersales_asset_transfer
 from . import aftersales_hand_over
 from . import aftersales_goodwill_decide
 from . import aftersales_renewal_lose
+from . import aftersales_cover_question
