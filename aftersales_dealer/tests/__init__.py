@@ -20,6 +20,7 @@ from . import test_claim_portal
 from . import test_settlement_properties
 from . import test_tampering
 from . import test_claim_detours
+from . import test_claim_entitlement
 from . import test_leaks
 from . import test_asset_part
 from . import test_replacement
