@@ -11,6 +11,9 @@ class AftersalesAsset(models.Model):
 
     _inherit = "aftersales.asset"
 
+    serial_or_number = fields.Char(
+        compute="_compute_serial_or_number", search="_search_serial_or_number"
+    )
     salesperson_id = fields.Many2one(
         related="partner_id.user_id", help="The salesperson of the owner."
     )
@@ -29,6 +32,9 @@ class AftersalesAsset(models.Model):
     has_open_tickets = fields.Boolean(
         compute="_compute_has_open_tickets", search="_search_has_open_tickets"
     )
+
+    # Equality and beginnings; the trigrams of the field itself find what is within.
+    _serial_idx = models.Index("(serial text_pattern_ops) WHERE serial IS NOT NULL")
 
     @api.depends("warranty_state", "warranty_date_end", "date_delivery")
     @api.depends_context("tz")
@@ -65,24 +71,49 @@ class AftersalesAsset(models.Model):
         # Through the index of open tickets: they are few, assets and closed tickets are many.
         return Domain("ticket_ids", "any", [("is_closed", "=", False)])
 
+    @api.depends("serial", "name")
+    def _compute_serial_or_number(self):
+        for asset in self:
+            asset.serial_or_number = asset.serial or asset.name
+
+    def _search_serial_or_number(self, operator, value):
+        """Search as people type: a serial or number in full finds that machine alone; else all
+        that contain it.
+        """
+        if operator != "ilike":
+            return NotImplemented
+        exact = Domain("serial", "=", value) | Domain("name", "=", value)
+        if self.with_context(active_test=False).search_count(exact, limit=1):
+            return exact
+        return Domain("serial", "ilike", value) | Domain("name", "ilike", value)
+
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        """Offer the asset of exactly this serial or number first, then those that contain it,
-        then those of a product called so.
+        """Offer the asset of exactly this serial or number first and those that begin with it;
+        without an exact one those that contain it as well, and those of a product called so.
         """
         if not name or operator != "ilike" or not limit:
             return super().name_search(name, domain, operator, limit)
-        domain, found = Domain(domain or Domain.TRUE), self.browse()
-        steps = (
-            Domain("serial", "=", name) | Domain("name", "=", name),
-            Domain("serial", "=ilike", f"{name}%"),
-            Domain("display_name", operator, name),
-            Domain("product_id", operator, name),
+        domain = Domain(domain or Domain.TRUE)
+        found = exact = self._search_more(
+            domain & (Domain("serial", "=", name) | Domain("name", "=", name)), limit
         )
-        for step in steps:
-            if len(found) < limit:
-                rest = Domain("id", "not in", found.ids)
-                found |= self.search_fetch(
-                    domain & rest & step, ["display_name"], limit=limit - len(found)
-                )
+        found |= self._search_more(domain & Domain("serial", "=like", f"{name}%"), limit, found)
+        if not exact:
+            found |= self._search_more(
+                domain & Domain("display_name", operator, name), limit, found
+            )
+            # Products first: they are few, and their assets have an index.
+            products = self.env["product.product"].search([("display_name", operator, name)])
+            found |= self._search_more(
+                domain & Domain("product_id", "in", products.ids), limit, found
+            )
         return [(asset.id, asset.display_name) for asset in found.sudo()]
+
+    @api.model
+    def _search_more(self, domain, limit, found=()):
+        """Return assets of ``domain`` that are not in ``found``, up to ``limit`` with those."""
+        if len(found) >= limit:
+            return self.browse()
+        rest = Domain("id", "not in", [asset.id for asset in found])
+        return self.search_fetch(domain & rest, ["display_name"], limit=limit - len(found))

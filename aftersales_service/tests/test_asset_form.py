@@ -246,6 +246,16 @@ class TestAssetSearch(AftersalesCommon):
             self.get_ids("SN-77", domain=[("id", "!=", self.first.id)])[:1], self.second.ids
         )
 
+    def test_a_serial_in_full_finds_that_machine_alone(self):
+        def search(text):
+            return self.assets.search([("serial_or_number", "ilike", text)])
+
+        self.assertEqual(search("SN-77"), self.first)
+        self.assertEqual(search("SN-7"), self.first | self.second)
+        self.assertEqual(search("sn-577"), self.third)
+        self.assertEqual(search(self.third.name), self.third)
+        self.assertFalse(search("SN-778"))
+
     def test_search_by_the_days_a_warranty_has_left(self):
         end = self.first.warranty_date_end
         with freeze_time(end - timedelta(days=45)):
