@@ -91,7 +91,7 @@ class AftersalesAsset(models.Model):
 
     def _query_original_covers(self):
         """Return the rows of own warranties of parts that these assets were delivered with, as
-        far as they have not been taken out.
+        far as no record tells where they are or what sits in their place.
         """
         self.env["aftersales.product.part"].flush_model()
         promise = SQL("SELECT 1 FROM aftersales_product_part WHERE warranty_duration > 0 LIMIT 1")
@@ -119,9 +119,14 @@ class AftersalesAsset(models.Model):
                      JOIN product_template template ON template.id = line.part_tmpl_id
                     WHERE asset.id = ANY(%s)
                       AND line.quantity > (
-                          SELECT COALESCE(SUM(gone.quantity), 0) FROM aftersales_asset_part gone
-                           WHERE gone.asset_id = asset.id AND gone.product_id = line.part_id
-                             AND gone.is_original)""",
+                          SELECT GREATEST(
+                                     COALESCE(SUM(known.quantity) FILTER (
+                                         WHERE known.is_original), 0),
+                                     COALESCE(SUM(known.quantity) FILTER (
+                                         WHERE known.date_removed IS NULL), 0))
+                            FROM aftersales_asset_part known
+                           WHERE known.asset_id = asset.id
+                             AND known.product_id = line.part_id)""",
                 self.env.lang or "en_US",
                 list(self.ids),
             )

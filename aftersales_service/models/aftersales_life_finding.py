@@ -80,7 +80,7 @@ class AftersalesLifeFinding(models.Model):
     date_failed = fields.Date(
         string="Failed on", required=True, default=fields.Date.context_today, tracking=True
     )
-    meter_failed = fields.Float(string="Meter at Failure")
+    meter_failed = fields.Float(string="Meter at Failure", aggregator=None)
     date_in_use = fields.Date(
         string="In Use since", compute="_compute_facts", store=True, readonly=False
     )
@@ -88,10 +88,18 @@ class AftersalesLifeFinding(models.Model):
         string="Meter at Start", compute="_compute_facts", store=True, readonly=False
     )
     life_months = fields.Integer(
-        string="Normal Life (months)", compute="_compute_facts", store=True, readonly=False
+        string="Normal Life (months)",
+        compute="_compute_facts",
+        store=True,
+        readonly=False,
+        aggregator=None,
     )
     life_meter = fields.Float(
-        string="Normal Life (meter)", compute="_compute_facts", store=True, readonly=False
+        string="Normal Life (meter)",
+        compute="_compute_facts",
+        store=True,
+        readonly=False,
+        aggregator=None,
     )
     months_lived = fields.Float(
         string="Lived (months)", compute="_compute_lived", store=True, digits=(16, 1)

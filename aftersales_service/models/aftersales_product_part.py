@@ -57,14 +57,18 @@ class AftersalesProductPart(models.Model):
     position = fields.Char(help="Where it sits: number in the drawing or the parts list.")
     is_wear_part = fields.Boolean(string="Wear Part")
     life_months = fields.Integer(
-        string="Normal Life (months)", help="How long the part lasts in normal use; 0: not known."
+        string="Normal Life (months)",
+        aggregator=None,
+        help="How long the part lasts in normal use; 0: not known.",
     )
     life_meter = fields.Float(
         string="Normal Life (meter)",
+        aggregator=None,
         help="Hours or kilometres the part lasts in normal use; 0: not known.",
     )
     warranty_duration = fields.Integer(
         string="Own Warranty",
+        aggregator=None,
         help="From the day the part is fitted; 0: the part shares the cover of its machine.",
     )
     warranty_unit = fields.Selection(
@@ -72,6 +76,7 @@ class AftersalesProductPart(models.Model):
     )
     warranty_meter = fields.Float(
         string="Own Warranty (meter)",
+        aggregator=None,
         help="Hours or kilometres from the reading at which the part is fitted; 0: no limit.",
     )
     covers_parts = fields.Boolean(string="Parts", default=True)
