@@ -106,6 +106,7 @@ from . import product_document
 from . import aftersales_asset_document
 from . import aftersales_document_handover
 from . import aftersales_asset_documents
+from . import aftersales_asset_parts_history
 from . import aftersales_parts_quotation
 from . import sale_order_parts
 from . import res_company_parts

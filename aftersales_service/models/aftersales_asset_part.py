@@ -72,6 +72,7 @@ class AftersalesAssetPart(models.Model):
         copy=False,
         domain="[('asset_id', '=', asset_id), ('id', '!=', id)]",
     )
+    replaced_by_ids = fields.One2many("aftersales.asset.part", "replaced_id", string="Replaced by")
     # Where the record comes from: by hand when all are empty. Addons add their documents.
     visit_line_id = fields.Many2one(
         "aftersales.visit.line", string="Visit Part", index="btree_not_null", copy=False
@@ -145,6 +146,12 @@ class AftersalesAssetPart(models.Model):
         for part in self:
             names = [part.product_id.display_name, part.serial, part.asset_id.serial]
             part.display_name = " · ".join(name for name in names if name)
+
+    def _get_label(self):
+        """Return the part with its serial, without the asset it sits in."""
+        self.ensure_one()
+        label = self.product_id.display_name
+        return f"{label} ({self.serial})" if self.serial else label
 
     @api.depends("date_removed")
     def _compute_state(self):

@@ -306,6 +306,17 @@ class TestPartWarranty(InstalledPartsCommon):
         answer = fresh.get_entitlement(date=day, part=self.part)[fresh.id]
         self.assertEqual(answer["category"], "paid", "the one from the factory is out")
 
+    def test_what_is_entered_by_hand_stands_for_the_one_from_the_factory(self):
+        fresh = self.sell("PW-3")
+        self.fit(self.part, asset=fresh, date_fitted=fields.Date.add(fresh.date_delivery, days=5))
+        self.assertEqual(len(fresh.sudo()._get_part_covers()[fresh.id]), 1)
+
+    def test_timeline_tells_of_parts(self):
+        self.fit(self.other_part, asset=self.old).action_remove()
+        entries = self.old.with_user(self.agent_user).get_timeline(kinds=["part"])["entries"]
+        titles = [entry["title"] for entry in entries]
+        self.assertEqual(set(titles), {"Part taken out: Test Blade", "Part fitted: Test Blade"})
+
     def test_no_more_queries_for_more_assets(self):
         assets = self.sell(*(f"PWQ-{n}" for n in range(8)))
         self.parts.create([{"asset_id": a.id, "product_id": self.part.id} for a in assets])

@@ -162,6 +162,13 @@ class TestLifeFinding(AftersalesPartsCommon):
             finding.copy({"date_failed": finding.date_failed})
             self.env.flush_all()
 
+    def test_asset_shows_it(self):
+        finding = self.make_requested()
+        asset = self.asset.with_user(self.agent_user)
+        matters = asset._get_open_matters()[asset.id]
+        self.assertTrue(any(finding.name in matter["title"] for matter in matters), matters)
+        self.assertEqual(len(asset.get_timeline(kinds=["life"])["entries"]), 1)
+
     def test_department_is_asked(self):
         department = self.env["hr.department"].create(
             {"name": "Engineering", "manager_id": self.technician.id}
