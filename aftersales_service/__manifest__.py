@@ -130,6 +130,7 @@
     },
     "demo": [
         "demo/aftersales_service_demo.xml",
+        "demo/aftersales_certificate_demo.xml",
         "demo/aftersales_sla_demo.xml",
         "demo/aftersales_visit_demo.xml",
         "demo/aftersales_history_demo.xml",

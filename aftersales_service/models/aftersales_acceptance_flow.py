@@ -1,12 +1,15 @@
 import base64
 import binascii
 import io
+import logging
 
 from PIL import Image
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
+
+_logger = logging.getLogger(__name__)
 
 MAX_SIGNATURE = 2 * 1024 * 1024
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
@@ -243,14 +246,21 @@ class AftersalesAcceptanceDocument(models.Model):
         """Send the customer the signed document as PDF, in their language."""
         lang = self.partner_id.lang or self.env.lang
         document = self.sudo().with_context(lang=lang)
-        pdf = self.env["ir.actions.report"].sudo()._render_qweb_pdf(REPORT, document.ids)[0]
+        try:
+            report = self.env["ir.actions.report"].sudo()  # portal customers complete it too
+            pdf = report._render_qweb_pdf(REPORT, document.ids)[0]
+            attachments = [(f"{document.name}.pdf", pdf)]
+        except UserError:
+            # A signature is not lost because the server cannot make PDFs just now.
+            _logger.exception("The PDF of acceptance %s could not be made.", document.name)
+            attachments = []
         document.message_post(
             body=document.env._(
                 "Signed by %(customer)s and %(user)s.",
                 customer=document.signed_by,
                 user=document.company_user_id.name,
             ),
-            attachments=[(f"{document.name}.pdf", pdf)],
+            attachments=attachments,
             partner_ids=document.partner_id.ids,
             subtype_xmlid="mail.mt_comment",
         )

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import AftersalesCommon
 
@@ -85,6 +86,24 @@ class TestWarrantyCertificate(AftersalesCommon):
         self.assertEqual(len(mail.attachment_ids), 1)
         self.assertIn(self.warranty.name, mail.subject)
         self.assertIn(self.warranty.check_url, mail.body_html)
+
+    @mute_logger("odoo.addons.base.models.ir_actions_report")
+    def test_issued_card_is_kept_as_it_was(self):
+        if self.env["ir.actions.report"].get_wkhtmltopdf_state() not in ("ok", "upgrade"):
+            self.skipTest("wkhtmltopdf makes the PDF")
+        self.warranty.action_issue()
+        report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        name = "aftersales_service.report_aftersales_warranty"
+        pdf = report._render_qweb_pdf(name, self.warranty.ids)[0]
+        self.assertTrue(pdf.startswith(b"%PDF"))
+        kept = self.env["ir.attachment"].search(
+            [("res_model", "=", "aftersales.warranty"), ("res_id", "=", self.warranty.id)]
+        )
+        self.assertEqual(kept.mapped("name"), [f"{self.warranty.name}.pdf"])
+        self.policy.exclusions = "<p>New exclusion</p>"
+        self.assertEqual(report._render_qweb_pdf(name, self.warranty.ids)[0], pdf)
+        self.warranty.action_issue()
+        self.assertFalse(kept.exists())
 
     def test_issue_is_printed_without_mail(self):
         self.customer.email = False
