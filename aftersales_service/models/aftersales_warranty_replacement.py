@@ -31,6 +31,11 @@ class AftersalesWarranty(models.Model):
         carried = self.filtered(lambda w: w.continues_id.date_start)
         return super(AftersalesWarranty, self - carried)._start_when_due(changed)
 
+    def _undo_end_with_asset(self):
+        """A replaced asset that is put in service again has given its cover away."""
+        kept = self.filtered(lambda w: not w.asset_id.replaced_by_id)
+        return super(AftersalesWarranty, kept)._undo_end_with_asset()
+
     def _hand_on(self, replacement, date):
         """Give ``replacement`` (asset) what is left of these warranties on ``date``, each as a
         certificate with a number of its own (W16).
@@ -73,4 +78,4 @@ class AftersalesWarranty(models.Model):
         """The replacement went back to stock: the warranties it went on with are valid again."""
         origins = self.filtered(lambda w: w.state != "void").continues_id
         origins._set_state_by_dates()
-        origins._write_past_guard({"void_reason": False})
+        origins._write_past_guard({"void_reason": False, "ended_with_asset": False})

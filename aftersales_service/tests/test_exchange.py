@@ -169,6 +169,16 @@ class TestExchange(ExchangeCommon):
         self.assertEqual(exchange.return_picking_id.state, "cancel")
         self.assertFalse(asset.replaced_by_id)
 
+    def test_replaced_asset_back_in_service_has_no_cover(self):
+        """W16: the cover was given away; using the repaired machine again does not double it."""
+        asset = self.age(self.sell("EX-20"))
+        exchange = self.approve(self.propose(asset))
+        self.deliver_replacement(exchange, "EX-20-NEW")
+        asset._action_return("Picked up by hand")
+        asset._put_back_in_service()
+        self.assertEqual(asset.warranty_state, "void")
+        self.assertEqual(exchange.replacement_id.warranty_state, "active")
+
     def test_void_warranty_is_not_revived(self):
         """W05, W16: what was voided for misuse is neither handed on nor valid again."""
         asset = self.age(self.sell("EX-11"))
