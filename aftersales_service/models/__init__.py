@@ -11,6 +11,7 @@ from . import res_company_certificate
 from . import res_config_settings_certificate
 from . import product_category
 from . import product_template
+from . import product_product_policy
 from . import aftersales_asset
 from . import aftersales_asset_warranty
 from . import aftersales_asset_delivery
@@ -159,3 +160,6 @@ from . import aftersales_ticket_goodwill
 from . import res_company_goodwill
 from . import res_config_settings_goodwill
 from . import aftersales_asset_what_if
+from . import aftersales_past_delivery
+from . import aftersales_past_delivery_line
+from . import aftersales_past_delivery_run

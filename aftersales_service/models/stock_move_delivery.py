@@ -86,7 +86,9 @@ class StockMove(models.Model):
             "sale_line_id": line.id,
             "stock_move_id": self.id,
             "date_delivery": self._get_aftersales_date(),
-            "warranty_policy_id": self._get_aftersales_policy(line.product_id).id,
+            "warranty_policy_id": self.product_id._get_aftersales_policy(
+                line.product_id, self.company_id
+            ).id,
             "state": "in_service",
         }
 
@@ -98,15 +100,3 @@ class StockMove(models.Model):
         warehouse = self.warehouse_id or self.picking_type_id.warehouse_id
         tz = warehouse.partner_id.tz or self.company_id._get_aftersales_tz()
         return fields.Datetime.context_timestamp(self.with_context(tz=tz), self.date).date()
-
-    def _get_aftersales_policy(self, sold):
-        """Return the policy of the delivered product; a component of a kit without one of its own
-        or of its category gets the kit's (W04).
-
-        :param sold: ``product.product`` of the order line: the kit, for its components
-        """
-        template = self.product_id.product_tmpl_id
-        if sold and sold != self.product_id:
-            own = template._get_warranty_policies(self.company_id, default=False)[template]
-            template = template if own else sold.product_tmpl_id
-        return template._get_warranty_policies(self.company_id)[template]
