@@ -137,6 +137,7 @@
         "demo/aftersales_sla_demo.xml",
         "demo/aftersales_visit_demo.xml",
         "demo/aftersales_history_demo.xml",
+        "demo/aftersales_campaign_demo.xml",
         "demo/aftersales_parts_demo.xml",
         "demo/aftersales_goodwill_demo.xml",
     ],

@@ -112,11 +112,10 @@ class AftersalesCampaignLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self._is_readonly_guarded():
-            return super().create(vals_list)
-        self._check_readonly(set().union(*vals_list) - self._creatable_fields)
+        if self._is_readonly_guarded():
+            self._check_readonly(set().union(*vals_list) - self._creatable_fields)
         vals_list = [dict(vals) for vals in vals_list]
-        self._fill_units(vals_list)
+        self._fill_units([vals for vals in vals_list if not vals.get("tracking")])
         # What is readonly was looked up here, not typed in.
         lines = super(AftersalesCampaignLine, self._past_guard()).create(vals_list)
         return lines.with_env(self.env)

@@ -9,10 +9,10 @@ _COLOURS = {
     "done": "bg-success",
     "scheduled": "bg-info",
     "informed": "bg-primary",
-    "open": "bg-secondary",
-    "refused": "bg-warning",
-    "not_found": "bg-danger",
-    "exempt": "bg-dark",
+    "open": "bg-warning",
+    "refused": "bg-danger",
+    "not_found": "bg-dark",
+    "exempt": "bg-secondary",
 }
 
 
@@ -25,7 +25,7 @@ class AftersalesCampaign(models.Model):
     unit_count = fields.Integer(string="Units Affected", compute="_compute_progress")
     done_count = fields.Integer(string="Units Done", compute="_compute_progress")
     todo_count = fields.Integer(string="Units to Do", compute="_compute_progress")
-    uninformed_count = fields.Integer(string="Not Informed", compute="_compute_progress")
+    uninformed_count = fields.Integer(string="Owners to Inform", compute="_compute_progress")
     progress = fields.Float(
         string="Done (%)",
         compute="_compute_progress",
@@ -34,7 +34,7 @@ class AftersalesCampaign(models.Model):
     progress_bar = fields.Html(string="Progress", compute="_compute_progress", sanitize=False)
     stock_count = fields.Integer(string="Not Delivered", compute="_compute_stock_count")
 
-    @api.depends("line_ids.state")
+    @api.depends("line_ids.state", "line_ids.asset_id")
     @api.depends_context("lang")
     def _compute_progress(self):
         counts = {campaign_id: {} for campaign_id in self._ids}
@@ -42,6 +42,17 @@ class AftersalesCampaign(models.Model):
             [("campaign_id", "in", self.ids)], ["campaign_id", "state"], ["__count"]
         ):
             counts[campaign.id][state] = count
+        in_stock = dict(
+            self.env["aftersales.campaign.line"]._read_group(
+                [
+                    ("campaign_id", "in", self.ids),
+                    ("state", "=", "open"),
+                    ("asset_id", "=", False),
+                ],
+                ["campaign_id"],
+                ["__count"],
+            )
+        )
         for campaign in self:
             own = counts.get(campaign._origin.id, {})
             campaign.unit_count = sum(own.values())
@@ -49,7 +60,7 @@ class AftersalesCampaign(models.Model):
             campaign.todo_count = sum(
                 count for state, count in own.items() if state not in DONE_STATES
             )
-            campaign.uninformed_count = own.get("open", 0)
+            campaign.uninformed_count = own.get("open", 0) - in_stock.get(campaign._origin, 0)
             counted = campaign.unit_count - own.get("exempt", 0)
             campaign.progress = 100.0 * campaign.done_count / counted if counted else 0.0
             campaign.progress_bar = campaign._format_progress_bar(own)
