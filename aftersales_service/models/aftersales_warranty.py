@@ -71,7 +71,7 @@ class AftersalesWarranty(models.Model):
         "(name, company_id)", "The warranty number must be unique per company."
     )
     _policy_uniq = models.UniqueIndex(
-        "(asset_id, policy_id) WHERE state != 'void'",
+        "(asset_id, policy_id) WHERE state != 'void' AND sale_line_id IS NULL",
         "An asset has one warranty of a policy only: open that one.",
     )
     _expiry_idx = models.Index("(date_end) WHERE state = 'active'")

@@ -49,3 +49,9 @@ from . import test_renewal_tools
 from . import test_campaign_letter
 from . import test_campaign_portal
 from . import test_renewal
+from . import contract_common
+from . import test_contract
+from . import test_contract_schedule
+from . import test_contract_invoice
+from . import test_contract_sale
+from . import test_contract_credit

@@ -12,3 +12,5 @@ from . import aftersales_hand_over
 from . import aftersales_goodwill_decide
 from . import aftersales_renewal_lose
 from . import aftersales_cover_question
+from . import aftersales_asset_choice
+from . import aftersales_contract_cancel

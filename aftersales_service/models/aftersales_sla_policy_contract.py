@@ -1,0 +1,24 @@
+from odoo import api, models
+
+
+class AftersalesSlaPolicy(models.Model):
+    """What a service contract promises comes before the list of policies (W11, S01)."""
+
+    _inherit = "aftersales.sla.policy"
+
+    @api.model
+    def _match_tickets(self, tickets):
+        result = super()._match_tickets(tickets)
+        for ticket in tickets:
+            contract = ticket.contract_id
+            policy = contract.sla_policy_id
+            if policy.active:
+                result[ticket] = (
+                    policy,
+                    self.env._(
+                        "“%(policy)s” applies: contract %(contract)s promises it.",
+                        policy=policy.name,
+                        contract=contract.name,
+                    ),
+                )
+        return result
