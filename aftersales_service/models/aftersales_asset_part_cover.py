@@ -101,34 +101,38 @@ class AftersalesAsset(models.Model):
         self.flush_model(["product_id", "date_delivery", "serial"])
         return self.env.execute_query_dict(
             SQL(
-                """SELECT asset.id AS asset_id, asset.serial, line.id, line.part_id AS product_id,
+                """WITH start AS (
+                       SELECT asset_id, MIN(date_start) AS date_start
+                         FROM aftersales_warranty
+                        WHERE asset_id = ANY(%(ids)s) AND state != 'void'
+                        GROUP BY asset_id
+                   ), known AS (
+                       SELECT asset_id, product_id,
+                              GREATEST(SUM(quantity) FILTER (WHERE is_original),
+                                       SUM(quantity) FILTER (WHERE date_removed IS NULL)
+                              ) AS quantity
+                         FROM aftersales_asset_part
+                        WHERE asset_id = ANY(%(ids)s)
+                        GROUP BY asset_id, product_id
+                   )
+                   SELECT asset.id AS asset_id, asset.serial, line.id, line.part_id AS product_id,
                           line.warranty_duration, line.warranty_unit,
                           line.warranty_meter AS meter_limit, line.covers_parts,
                           line.covers_labour, line.covers_travel, line.serial_from, line.serial_to,
-                          COALESCE(template.name ->> %s, template.name ->> 'en_US') AS name,
-                          COALESCE(
-                              (SELECT MIN(warranty.date_start) FROM aftersales_warranty warranty
-                                WHERE warranty.asset_id = asset.id AND warranty.state != 'void'),
-                              asset.date_delivery
-                          ) AS date_start
+                          COALESCE(template.name ->> %(lang)s, template.name ->> 'en_US') AS name,
+                          COALESCE(start.date_start, asset.date_delivery) AS date_start
                      FROM aftersales_asset asset
                      JOIN product_product product ON product.id = asset.product_id
                      JOIN aftersales_product_part line
                           ON line.product_tmpl_id = product.product_tmpl_id
                          AND line.warranty_duration > 0
                      JOIN product_template template ON template.id = line.part_tmpl_id
-                    WHERE asset.id = ANY(%s)
-                      AND line.quantity > (
-                          SELECT GREATEST(
-                                     COALESCE(SUM(known.quantity) FILTER (
-                                         WHERE known.is_original), 0),
-                                     COALESCE(SUM(known.quantity) FILTER (
-                                         WHERE known.date_removed IS NULL), 0))
-                            FROM aftersales_asset_part known
-                           WHERE known.asset_id = asset.id
-                             AND known.product_id = line.part_id)""",
-                self.env.lang or "en_US",
-                list(self.ids),
+                LEFT JOIN start ON start.asset_id = asset.id
+                LEFT JOIN known ON known.asset_id = asset.id AND known.product_id = line.part_id
+                    WHERE asset.id = ANY(%(ids)s)
+                      AND line.quantity > COALESCE(known.quantity, 0)""",
+                ids=list(self.ids),
+                lang=self.env.lang or "en_US",
             )
         )
 
