@@ -32,6 +32,19 @@ class TestPortalRegistration(AftersalesDealerCommon, HttpCase):
         }
         return self.url_open("/my/registrations/new", data=dict(data, **values), method="POST")
 
+    def test_dealer_sees_the_certificates_of_own_machines(self):
+        self.asset_a.warranty_ids.action_issue()
+        card_a, card_b = self.asset_a.warranty_ids.name, self.asset_b.warranty_ids.name
+        self.authenticate("t_portal_a", "t_portal_a")
+        page = self.url_open(f"/my/assets/{self.asset_a.id}").text
+        self.assertIn(card_a, page)
+        self.assertIn("issued on", page)
+        pdf = self.url_open(f"/my/assets/{self.asset_a.id}?report_type=pdf")
+        self.assertEqual(pdf.headers["Content-Type"], "application/pdf")
+        other = self.url_open(f"/my/assets/{self.asset_b.id}?report_type=pdf")
+        self.assertTrue(other.url.endswith("/my"), other.url)
+        self.assertNotIn(card_b, other.text)
+
     def _cards(self, dealer):
         return self.env["aftersales.registration"].search([("dealer_id", "=", dealer.id)])
 

@@ -124,6 +124,25 @@ class TestRegistration(AftersalesDealerCommon):
             asset.warranty_ids, [{"state": "active", "date_start": again.date_sale}]
         )
 
+    def test_withdrawn_registration_falls_back_to_the_latest_start(self):
+        self.policy.write(
+            {"start_event": "registration", "fallback_event": "delivery", "fallback_days": 10}
+        )
+        asset = self.sell_to_dealer("R-3", days_ago=30)
+        latest = self.today - timedelta(days=20)
+        by_delivery = {"state": "active", "date_start": latest, "start_basis": "delivery"}
+        self.assertRecordValues(asset.warranty_ids, [by_delivery])
+        card = self.make_card(asset, days_ago=25)
+        self.assertRecordValues(
+            asset.warranty_ids,
+            [{"state": "active", "date_start": card.date_sale, "start_basis": "registration"}],
+        )
+        card.with_user(self.dealer_manager).action_cancel(reason="Typing error")
+        self.assertRecordValues(asset.warranty_ids, [by_delivery])
+        # Sold after the latest start: the warranty goes on from there.
+        self.make_card(asset, days_ago=3)
+        self.assertRecordValues(asset.warranty_ids, [by_delivery])
+
     def test_late_counts_only_when_accepted(self):
         card = self.make_card(self.asset, days_ago=25)
         self.assertRecordValues(card, [{"late": True, "days_late": 5, "counts_for_claims": False}])
