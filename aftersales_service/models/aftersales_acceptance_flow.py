@@ -83,6 +83,11 @@ class AftersalesAcceptanceDocument(models.Model):
         """Print the acceptance in the customer's language (H03)."""
         return self.env.ref(REPORT).report_action(self)
 
+    def _get_report_base_filename(self):
+        """Return the name under which the portal hands out the document."""
+        self.ensure_one()
+        return self.env._("Acceptance %s", self.name)
+
     def _check_has_machines(self):
         """Raise UserError for the first document that lists nothing."""
         for document in self:

@@ -203,6 +203,11 @@ class AftersalesWarranty(models.Model):
             # Not in anybody's language: it tells an issued card from other attachments.
             warranty.card_name = f"{(warranty.name or '').replace('/', '-')}.pdf"
 
+    def _get_report_base_filename(self):
+        """Return the name under which the portal hands out the card."""
+        self.ensure_one()
+        return self.env._("Warranty Card %s", self.name)
+
     def _start(self, date_start, basis=False):
         result = super()._start(date_start, basis)
         self._mark_outdated()

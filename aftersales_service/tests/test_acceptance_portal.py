@@ -42,6 +42,8 @@ class TestAcceptancePortal(HttpCase, AcceptanceCommon):
         self.document.with_user(self.agent_user)._sign_company(PIXEL)
         self.assertEqual(self.assets.mapped("warranty_state"), ["active"] * 2)
         self.assertIn("Signed by both", self.url_open(self.document.access_url).text)
+        pdf = self.url_open(f"{self.document.access_url}?report_type=pdf&download=1")
+        self.assertEqual(pdf.headers["Content-Type"], "application/pdf")
 
     def test_by_signed_link_after_our_signature(self):
         self.document.with_user(self.agent_user)._sign_company(PIXEL)
