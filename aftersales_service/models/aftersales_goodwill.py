@@ -108,7 +108,12 @@ class AftersalesGoodwill(models.Model):
         help="The last day on which a failure is covered.",
     )
     requested_by = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null", tracking=True
+        "res.users",
+        string="Requested by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
     )
     date_requested = fields.Datetime(string="Requested on", readonly=True, copy=False)
     approver_id = fields.Many2one(
@@ -123,7 +128,12 @@ class AftersalesGoodwill(models.Model):
         help="Who is asked; another manager may decide all the same.",
     )
     approved_by = fields.Many2one(
-        "res.users", readonly=True, copy=False, index="btree_not_null", tracking=True
+        "res.users",
+        string="Approved by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
     )
     date_approved = fields.Datetime(string="Approved on", readonly=True, copy=False)
     decision_reason = fields.Text(readonly=True, copy=False, tracking=True)

@@ -32,6 +32,7 @@ class AftersalesCoverQuestion(models.TransientModel):
     meter = fields.Float(string="Meter Reading", help="0 when it is not known.")
     exclusion = fields.Selection(EXCLUSIONS, string="Found")
     answer = fields.Html(compute="_compute_answer", sanitize=False)
+    may_ask_goodwill = fields.Boolean(compute="_compute_may_ask_goodwill")
 
     @api.model
     def default_get(self, fields_list):
@@ -47,6 +48,12 @@ class AftersalesCoverQuestion(models.TransientModel):
     def _compute_answer(self):
         for question in self:
             question.answer = question._render_answer() if question.asset_ids else False
+
+    @api.depends("asset_ids")
+    def _compute_may_ask_goodwill(self):
+        for question in self:
+            assets = question.asset_ids
+            question.may_ask_goodwill = len(assets) == 1 and assets.state == "in_service"
 
     def _render_answer(self):
         """Return the answer as HTML; what cannot be understood is said in its place."""
@@ -186,3 +193,8 @@ class AftersalesCoverQuestion(models.TransientModel):
         self.ensure_one()
         report = self.env.ref("aftersales_service.aftersales_cover_question_report")
         return report.report_action(self, config=False)
+
+    def action_ask_goodwill(self):
+        """Ask for goodwill for the machine, or for the ticket the question came from (W18)."""
+        self.ensure_one()
+        return (self.ticket_id or self.asset_ids).action_ask_goodwill()
