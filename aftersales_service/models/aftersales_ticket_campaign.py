@@ -79,10 +79,6 @@ class AftersalesTicket(models.Model):
         question = super()._prepare_entitlement_question()
         return question and dict(question, campaign=self.campaign_id)
 
-    def _prepare_entitlement_question(self):
-        question = super()._prepare_entitlement_question()
-        return question and {**question, "campaign": self.campaign_id}
-
     def _schedule_campaign_units(self):
         """The units of the tickets' machines are scheduled with them."""
         # Units follow their tickets, which the user was allowed to write.
