@@ -150,5 +150,6 @@
         "demo/aftersales_campaign_demo.xml",
         "demo/aftersales_parts_demo.xml",
         "demo/aftersales_goodwill_demo.xml",
+        "demo/aftersales_exchange_demo.xml",
     ],
 }

@@ -16,7 +16,8 @@ class AftersalesExchange(models.Model):
         exchanges = super().create(vals_list)
         for exchange in exchanges:
             exchange._check_replaceable()
-        exchanges._ask_manager()
+        # The faults of a series are its reasons: the manager is asked once they are named.
+        exchanges.filtered(lambda exchange: exchange.origin != "repeat")._ask_manager()
         return exchanges
 
     def action_approve(self):

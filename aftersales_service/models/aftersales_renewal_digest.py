@@ -135,7 +135,13 @@ class AftersalesRenewal(models.Model):
         )
         renewals.env["mail.thread"].message_notify(
             partner_ids=user.partner_id.ids,
-            subject=renewals.env._("Ending cover: %s machines to offer more for", len(renewals)),
+            subject=renewals._get_digest_subject(),
             body=body,
             email_layout_xmlid="mail.mail_notification_light",
         )
+
+    def _get_digest_subject(self):
+        """Return the subject of the digest, in the language of the context."""
+        if len(self) == 1:
+            return self.env._("Ending cover: %s", self.display_name)
+        return self.env._("Ending cover: %s machines to offer more for", len(self))

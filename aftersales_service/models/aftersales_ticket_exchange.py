@@ -76,6 +76,7 @@ class AftersalesTicket(models.Model):
         """
         # Whoever reports a fault, the customer on the portal too, sets off the proposal.
         tickets = self.sudo().filtered(lambda ticket: ticket._may_complete_series())
+        tickets -= tickets._join_proposals()
         if not tickets:
             return self.env["aftersales.exchange"]
         vals_list = [
@@ -85,6 +86,23 @@ class AftersalesTicket(models.Model):
         ]
         # As above.
         return self.sudo()._make_proposals(vals_list)
+
+    def _join_proposals(self):
+        """Add these faults to the undecided proposals of the same asset and symptom: one more
+        reason. Returns those added.
+        """
+        proposals = self.env["aftersales.exchange"].search(
+            [
+                ("asset_id", "in", self.asset_id.ids),
+                ("state", "=", "proposed"),
+                ("origin", "=", "repeat"),
+            ]
+        )
+        by_key = {(exchange.asset_id, exchange.symptom_id): exchange for exchange in proposals}
+        joining = self.filtered(lambda t: (t.asset_id, t.symptom_id) in by_key)
+        for ticket in joining.with_context(tracking_disable=True):
+            ticket.exchange_id = by_key[ticket.asset_id, ticket.symptom_id]
+        return joining
 
     def _may_complete_series(self):
         """Whether the ticket is a fault that the warranty pays for, under a policy that counts."""
@@ -167,6 +185,7 @@ class AftersalesTicket(models.Model):
         for exchange, ids in zip(exchanges, faults, strict=True):
             # Assigned one by one, written in one statement.
             quiet.browse(ids).exchange_id = exchange
+        exchanges._ask_manager()
         return exchanges
 
     def _review_series(self):

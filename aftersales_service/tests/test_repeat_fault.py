@@ -21,6 +21,7 @@ class TestRepeatFault(ExchangeCommon):
         self.assertIn(first.name, exchange.explanation)
         self.assertIn(self.symptom.name, exchange.explanation)
         self.assertEqual(exchange.activity_ids.user_id, self.manager_user)
+        self.assertIn(first.name, exchange.activity_ids.note)
         self.assertEqual(last.exchange_state, "proposed")
 
     def test_not_the_same_fault_often_enough(self):
@@ -68,9 +69,11 @@ class TestRepeatFault(ExchangeCommon):
         asset.exchange_id.with_user(self.manager_user)._refuse("Gasket was fitted wrongly")
         self.fault(asset, 5)
         self.fault(asset, 4)
-        self.assertEqual(len(asset.exchange_ids), 2, "faults after the first series")
+        self.assertEqual(len(asset.exchange_ids), 1, "the fourth belongs to the first series")
         self.fault(asset, 3)
         self.assertEqual(len(asset.exchange_ids), 2)
+        sizes = [len(exchange.ticket_ids) for exchange in asset.exchange_ids.sorted("id")]
+        self.assertEqual(sizes, [4, 3])
 
     def test_misuse_found_withdraws(self):
         """W09: a proposal that lost its reason is withdrawn, and may come again."""
