@@ -45,17 +45,14 @@ class AftersalesWarranty(models.Model):
         """Ask for the certificates that are overdue: one activity each, one message a person
         (W05, S07). Taken through an index on the deadline (rule 3).
         """
-        cron = self.env["ir.cron"]
-        due = self._get_chase_domain()
-        cron._commit_progress(remaining=self.search_count(due))
         told = defaultdict(list)
-        last_id = 0
-        while found := self.search(due & Domain("id", ">", last_id), limit=batch_size, order="id"):
-            last_id = found[-1].id
-            warranties = found.try_lock_for_update()
-            warranties._run_safely(lambda batch: batch._chase(told))
-            if not cron._commit_progress(len(warranties)):
-                break
+        self._run_batches(
+            self._get_chase_domain(),
+            "date_issue_deadline, id",
+            lambda batch: batch._chase(told),
+            batch_size,
+        )
+        cron = self.env["ir.cron"]
         for user_id, ids in told.items():
             self.browse(ids)._send_chase_digest(self.env["res.users"].browse(user_id))
             cron._commit_progress()
@@ -74,13 +71,14 @@ class AftersalesWarranty(models.Model):
     def _chase(self, told):
         """Make the activities and remember in ``told`` ({user id: warranty ids}) whom to tell."""
         responsibles = self._get_issue_responsibles()
+        chased = defaultdict(list)
         self._write_past_guard({"date_chased": fields.Date.today()})
         model = self.env["ir.model"]._get_id(self._name)
         kind = self.env.ref(ACTIVITY)
         vals_list = []
         for warranty, user in responsibles.items():
             if user:
-                told[user.id].append(warranty.id)
+                chased[user.id].append(warranty.id)
                 vals_list.append(
                     {
                         "res_model_id": model,
@@ -94,6 +92,8 @@ class AftersalesWarranty(models.Model):
                 )
         # One digest a person instead of a mail an activity.
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(vals_list)
+        for user_id, ids in chased.items():
+            told[user_id].extend(ids)
 
     def _get_chase_summary(self):
         """Return in a sentence what is wanted."""

@@ -221,18 +221,12 @@ class AftersalesWarranty(models.Model):
     @api.model
     def _cron_issue(self, batch_size=20):
         """Issue the cards that were asked for from the list, some at a time (W05, rule 3)."""
-        cron = self.env["ir.cron"]
-        domain = Domain("issue_requested", "=", True)
-        cron._commit_progress(remaining=self.search_count(domain))
-        last_id = 0
-        while found := self.search(
-            domain & Domain("id", ">", last_id), limit=batch_size, order="id"
-        ):
-            last_id = found[-1].id
-            warranties = found.try_lock_for_update()
-            warranties._run_safely(lambda batch: batch._issue_requested())
-            if not cron._commit_progress(len(warranties)):
-                break
+        self._run_batches(
+            Domain("issue_requested", "=", True),
+            "id",
+            lambda batch: batch._issue_requested(),
+            batch_size,
+        )
 
     def _issue_requested(self):
         """Issue those that still can be, as the user who asked; the rest is told of and left."""

@@ -189,19 +189,33 @@ class AftersalesWarranty(models.Model):
         """Start warranties by the fallback of their policy on its day, incrementally by the index
         on that day (W04, rule 3).
         """
-        cron = self.env["ir.cron"]
         days = defaultdict(list)
         for company in self.env["res.company"].search([]):
             days[company._get_aftersales_today()].append(company.id)
-        due = Domain.OR(
+        due = Domain("state", "=", "draft") & Domain.OR(
             Domain("company_id", "in", ids) & Domain("date_fallback", "<=", day)
             for day, ids in days.items()
-        ) & Domain("state", "=", "draft")
-        last_id = 0
-        while found := self.search(due & Domain("id", ">", last_id), limit=batch_size, order="id"):
-            last_id = found[-1].id
+        )
+        self._run_batches(
+            due, "date_fallback, id", lambda batch: batch._start_when_due(), batch_size
+        )
+
+    @api.model
+    def _run_batches(self, domain, order, work, batch_size):
+        """Do ``work`` (function of a recordset) for all of ``domain``, in batches with a commit
+        each. What fails, or is locked by another process, is left for the next run.
+
+        :param order: the columns of the index that finds them, so that it also sorts them
+        """
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self.search_count(domain))
+        left = set()
+        while found := self.search(
+            domain & Domain("id", "not in", list(left)), limit=batch_size, order=order
+        ):
             warranties = found.try_lock_for_update()
-            warranties._run_safely(lambda batch: batch._start_when_due())
+            warranties._run_safely(work)
+            left.update(found.filtered_domain(domain).ids)
             if not cron._commit_progress(len(warranties)):
                 break
 
