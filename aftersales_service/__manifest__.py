@@ -93,6 +93,7 @@
         "views/aftersales_acceptance_menus.xml",
         "views/aftersales_visit_menus.xml",
         "views/aftersales_past_delivery_views.xml",
+        "views/aftersales_warranty_import_views.xml",
         "wizard/aftersales_parts_quote_views.xml",
         "views/aftersales_product_part_views.xml",
         "views/aftersales_asset_part_views.xml",

@@ -16,6 +16,7 @@ from . import aftersales_asset
 from . import aftersales_asset_warranty
 from . import aftersales_asset_delivery
 from . import aftersales_asset_return
+from . import aftersales_asset_import
 from . import aftersales_asset_acceptance
 from . import aftersales_acceptance_document
 from . import aftersales_acceptance_line
@@ -45,6 +46,7 @@ from . import stock_location
 from . import stock_move
 from . import stock_move_delivery
 from . import stock_move_return
+from . import stock_move_line
 from . import stock_picking
 from . import sale_order
 from . import repair_order
@@ -160,6 +162,7 @@ from . import aftersales_ticket_goodwill
 from . import res_company_goodwill
 from . import res_config_settings_goodwill
 from . import aftersales_asset_what_if
+from . import aftersales_warranty_import
 from . import aftersales_past_delivery
 from . import aftersales_past_delivery_line
 from . import aftersales_past_delivery_run

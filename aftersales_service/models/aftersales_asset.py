@@ -50,7 +50,12 @@ class AftersalesAsset(models.Model):
     # A copy: those who serve a machine, its owner on the portal too, need no rights on stock to
     # read it.
     serial = fields.Char(
-        related="lot_id.name", string="Serial", store=True, precompute=True, index="trigram"
+        compute="_compute_serial",
+        store=True,
+        precompute=True,
+        readonly=False,
+        copy=False,
+        index="trigram",
     )
     quantity = fields.Float(digits="Product Unit", default=1.0, required=True)
     uom_id = fields.Many2one(related="product_id.uom_id")
