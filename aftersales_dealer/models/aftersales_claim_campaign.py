@@ -189,6 +189,14 @@ class AftersalesClaimCheck(models.Model):
         }
 
 
+class AftersalesCampaign(models.Model):
+    _inherit = "aftersales.campaign"
+
+    @api.model
+    def _get_unit_asset_columns(self):
+        return [*super()._get_unit_asset_columns(), "dealer_id"]
+
+
 class AftersalesCampaignLine(models.Model):
     """Units of campaigns in the hands of dealers (D14, W15)."""
 

@@ -1,12 +1,9 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import split_every
-
-# Units made at a time: memory stays flat however many there are.
-BATCH = 5000
+from odoo.tools import SQL
 
 
 class AftersalesCampaign(models.Model):
@@ -140,13 +137,53 @@ class AftersalesCampaign(models.Model):
             )
         self.lock_for_update()
         vals_list = self._prepare_unit_vals_list(lots, assets or self.env["aftersales.asset"])
-        lines = self.env["aftersales.campaign.line"]._past_guard()
-        for batch in split_every(BATCH, vals_list, list):
-            lines.create(batch)
-            self.env.flush_all()
-            lines.invalidate_model()
-        self.invalidate_recordset(["line_ids"])
+        self._insert_units(vals_list)
         return len(vals_list)
+
+    def _insert_units(self, vals_list):
+        """Store units in one statement: a hundred thousand cost seconds, not minutes.
+
+        The ``vals_list`` is from ``_prepare_unit_vals_list``, which looked everything up in the
+        campaign's company; what is copied from the asset is copied by the database.
+        """
+        self.env.flush_all()
+        copied = [SQL.identifier(name) for name in self._get_unit_asset_columns()]
+        names = ("serial", "product_id", "tracking", "lot_id", "asset_id")
+        columns = [[vals[name] or None for vals in vals_list] for name in names]
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO aftersales_campaign_line (
+                    campaign_id, company_id, state, reminder_count, create_uid, write_uid,
+                    create_date, write_date, serial, product_id, tracking, lot_id, asset_id, %s
+                )
+                SELECT %s, %s, 'open', 0, %s, %s, %s, %s,
+                       unit.serial, unit.product_id, unit.tracking, unit.lot_id, unit.asset_id, %s
+                  FROM unnest(%s::text[], %s::int[], %s::text[], %s::int[], %s::int[])
+                       AS unit (serial, product_id, tracking, lot_id, asset_id)
+             LEFT JOIN aftersales_asset asset ON asset.id = unit.asset_id
+                """,
+                SQL(", ").join(copied),
+                self.id,
+                self.company_id.id,
+                self.env.uid,
+                self.env.uid,
+                self.env.cr.now(),
+                self.env.cr.now(),
+                SQL(", ").join(SQL("asset.%s", name) for name in copied),
+                *columns,
+            )
+        )
+        self.env["aftersales.campaign.line"].invalidate_model()
+        self.invalidate_recordset()
+        self.env["aftersales.asset"].invalidate_model(["campaign_line_ids"])
+
+    @api.model
+    def _get_unit_asset_columns(self):
+        """Return the names of the fields that units copy from their asset; addons that add such a
+        related stored field name it here.
+        """
+        return ["partner_id"]
 
     def _fill_imported_units(self, vals_list):
         """Complete the ``vals_list`` of units that an import names by serial only.
