@@ -36,6 +36,7 @@
         "views/aftersales_asset_views.xml",
         "views/aftersales_ticket_views.xml",
         "views/res_partner_views.xml",
+        "views/res_partner_assets_views.xml",
         "views/res_config_settings_views.xml",
         "views/aftersales_dealer_portal_templates.xml",
         "views/aftersales_registration_portal_templates.xml",

@@ -12,6 +12,7 @@ from . import aftersales_ticket
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_assets
 from . import stock_move
 from . import aftersales_claim
 from . import aftersales_claim_entitlement

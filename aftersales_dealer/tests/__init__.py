@@ -25,3 +25,4 @@ from . import test_leaks
 from . import test_asset_part
 from . import test_replacement
 from . import test_claim_campaign
+from . import test_past_assets
