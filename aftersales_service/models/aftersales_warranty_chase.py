@@ -61,7 +61,7 @@ class AftersalesWarranty(models.Model):
     def _get_chase_domain(self):
         """Domain of what is overdue in its company's time zone and was not chased yet."""
         days = defaultdict(list)
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             days[company._get_aftersales_today()].append(company.id)
         return Domain("date_chased", "=", False) & Domain.OR(
             Domain("company_id", "in", ids) & self._get_issue_overdue_domain(day)
@@ -138,6 +138,7 @@ class AftersalesWarranty(models.Model):
         self.sudo().activity_unlink([ACTIVITY])
 
     def _void(self, reason):
-        super()._void(reason)
+        result = super()._void(reason)
         self._end_issue_activities()
         self._write_past_guard({"issue_requested": False})
+        return result

@@ -34,7 +34,7 @@ class AftersalesWarranty(models.Model):
 
     @api.depends("term_ids.date_meter_end", "date_start")
     def _compute_date_end(self):
-        super()._compute_date_end()
+        result = super()._compute_date_end()
         for warranty in self:
             ends = [
                 min(filter(None, (term.date_end, term.date_meter_end)))
@@ -45,6 +45,7 @@ class AftersalesWarranty(models.Model):
             warranty.ended_by_meter = bool(end and end < warranty.date_end)
             if warranty.ended_by_meter:
                 warranty.date_end = max(end, warranty.date_start or end)
+        return result
 
     @api.depends("term_ids.date_meter_end", "term_ids.meter_limit")
     @api.depends_context("lang")

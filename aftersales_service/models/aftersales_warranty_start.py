@@ -190,7 +190,7 @@ class AftersalesWarranty(models.Model):
         on that day (W04, rule 3).
         """
         days = defaultdict(list)
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             days[company._get_aftersales_today()].append(company.id)
         due = Domain("state", "=", "draft") & Domain.OR(
             Domain("company_id", "in", ids) & Domain("date_fallback", "<=", day)
