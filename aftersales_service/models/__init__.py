@@ -183,3 +183,4 @@ from . import aftersales_visit_contract
 from . import sale_order_contract
 from . import account_move
 from . import res_partner_contract
+from . import aftersales_asset_promises_history

@@ -32,6 +32,12 @@ class AftersalesAsset(models.Model):
     has_open_tickets = fields.Boolean(
         compute="_compute_has_open_tickets", search="_search_has_open_tickets"
     )
+    has_open_campaigns = fields.Boolean(
+        compute="_compute_has_open_campaigns", search="_search_has_open_campaigns"
+    )
+    has_running_contract = fields.Boolean(
+        compute="_compute_has_running_contract", search="_search_has_running_contract"
+    )
 
     # Equality and beginnings; the trigrams of the field itself find what is within.
     _serial_idx = models.Index("(serial text_pattern_ops) WHERE serial IS NOT NULL")
@@ -70,6 +76,44 @@ class AftersalesAsset(models.Model):
             return NotImplemented
         # Through the index of open tickets: they are few, assets and closed tickets are many.
         return Domain("ticket_ids", "any", [("is_closed", "=", False)])
+
+    def _compute_has_open_campaigns(self):
+        lines = self._get_open_campaign_lines()
+        for asset in self:
+            asset.has_open_campaigns = bool(lines.get(asset._origin.id))
+
+    def _search_has_open_campaigns(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        lines = self.env["aftersales.campaign.line"]
+        running = self.env["aftersales.campaign"]._get_running()
+        return Domain(
+            "campaign_line_ids",
+            "any",
+            [("campaign_id", "in", running.ids), *lines._get_todo_domain()],
+        )
+
+    def _compute_has_running_contract(self):
+        found = self.browse()
+        if self.env["aftersales.contract.line"].has_access("read"):
+            found = self.search(
+                Domain("id", "in", self.ids) & self._search_has_running_contract("in", [True])
+            )
+        for asset in self:
+            asset.has_running_contract = asset._origin in found
+
+    def _search_has_running_contract(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain(
+            "contract_line_ids",
+            "any",
+            [
+                ("contract_id.state", "=", "running"),
+                ("date_left", "=", False),
+                ("date_moved", "=", False),
+            ],
+        )
 
     @api.depends("serial", "name")
     def _compute_serial_or_number(self):

@@ -208,6 +208,8 @@ class TestAssetForm(AftersalesCommon):
         self.make_ticket(self.asset, technician_id=self.technician.id)
         users = self.technician_user | self.agent_user | self.manager_user | self.plain_user
         for user in users | seller:
+            timeline = self.asset.with_user(user).get_timeline()
+            self.assertIn("delivery", [entry["kind"] for entry in timeline["entries"]])
             for view_type in ("form", "list", "kanban"):
                 self.env.invalidate_all()
                 asset = self.asset.with_user(user)
@@ -287,6 +289,13 @@ class TestAssetSearch(AftersalesCommon):
         ours = [("id", "in", (self.first | self.second).ids)]
         self.assertEqual(self.assets.search([*ours, ("has_open_tickets", "=", True)]), self.second)
         self.assertEqual(self.assets.search([*ours, ("has_open_tickets", "=", False)]), self.first)
+
+    def test_search_with_open_campaign_or_contract(self):
+        for name in ("has_open_campaigns", "has_running_contract"):
+            ours = [("id", "in", self.first.ids)]
+            self.assertFalse(self.assets.search([*ours, (name, "=", True)]), name)
+            self.assertTrue(self.assets.search([*ours, (name, "=", False)]), name)
+            self.assertFalse(self.first.with_user(self.agent_user)[name])
 
     def test_groups_by_what_is_not_stored(self):
         for groupby in ("salesperson_id", "product_categ_id"):
