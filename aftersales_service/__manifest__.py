@@ -153,5 +153,6 @@
         "demo/aftersales_parts_demo.xml",
         "demo/aftersales_goodwill_demo.xml",
         "demo/aftersales_exchange_demo.xml",
+        "demo/aftersales_contract_demo.xml",
     ],
 }

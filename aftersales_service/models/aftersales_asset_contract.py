@@ -113,7 +113,7 @@ class AftersalesAsset(models.Model):
                 parts=bool(parts),
                 labour=bool(labour),
                 travel=bool(travel),
-                source=f"aftersales.contract.line,{line_id}",
+                source=f"aftersales.contract,{contract_id}",
             )
             covers.setdefault(asset_id, []).append(cover)
         return covers

@@ -52,7 +52,9 @@ class AftersalesTicket(models.Model):
                 lambda line, day=day: line.date_start <= day <= line._get_cover_end()
             )
             deciding = own.filtered(
-                lambda line, source=ticket.entitlement_source: f"{line._name},{line.id}" == source
+                lambda line, source=ticket.entitlement_source: (
+                    f"aftersales.contract,{line.contract_id.id}" == source
+                )
             )
             line = deciding or own.sorted(lambda line: (line._get_cover_end(), line.id))[-1:]
             if ticket.contract_id != line.contract_id:

@@ -56,3 +56,4 @@ from . import test_contract_schedule
 from . import test_contract_invoice
 from . import test_contract_sale
 from . import test_contract_credit
+from . import test_contract_portal
