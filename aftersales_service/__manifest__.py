@@ -133,7 +133,7 @@
         "views/aftersales_contract_views.xml",
         "views/aftersales_contract_inherit_views.xml",
         "views/aftersales_contract_portal_templates.xml",
-        "views/aftersales_asset_search_views.xml",
+        "views/aftersales_asset_features_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
