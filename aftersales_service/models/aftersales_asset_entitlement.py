@@ -175,6 +175,9 @@ class AftersalesAsset(models.Model):
             ],
         )
         children = self._get_category_children({row[5] for row in rows if row[5]})
+        # As in warranties' own end date: without a term of the whole product the described
+        # components are what is promised for it.
+        with_whole = {row[1] for row in rows if not row[4] and not row[5]}
         covers = {}
         for row in rows:
             asset_id, warranty_id, term_id, name, component, category_id, category, *rest = row
@@ -188,6 +191,7 @@ class AftersalesAsset(models.Model):
                 rest[5] or 0.0,
                 children.get(category_id, frozenset()),
                 source=f"aftersales.warranty.term,{term_id}",
+                in_words=bool(component) and not category_id and warranty_id in with_whole,
             )
             covers.setdefault(asset_id, []).append(cover)
         return covers

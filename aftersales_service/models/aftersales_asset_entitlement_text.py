@@ -43,6 +43,7 @@ class AftersalesAsset(models.Model):
             "meter_exceeded": self.env._(
                 "%(cover)s ends at a meter reading of %(limit)s; it is at %(meter)s."
             ),
+            "component_only": self.env._("%(cover)s runs until %(end)s, for that component only."),
             "nothing_included": self.env._(
                 "%(cover)s includes neither parts nor labour nor travel."
             ),

@@ -116,9 +116,11 @@ class TestCoverage(BaseCase):
     @settings(max_examples=300, deadline=None)
     @given(st.lists(covers(), max_size=6), covers(), QUESTIONS)
     def test_another_cover_never_costs_the_customer_more(self, some, more, question):
-        """Unless it is the special term that replaces the general ones of its own promise."""
+        """Unless it is the nearer term that replaces the wider ones of its own promise."""
         replaces = more.is_special and any(
-            cover.promise == more.promise and not cover.is_special for cover in some
+            cover.promise == more.promise
+            and (not cover.is_special or more.category_ids < cover.category_ids)
+            for cover in some
         )
         if not replaces:
             self.assertLessEqual(
@@ -203,6 +205,36 @@ class TestCoverage(BaseCase):
         )
         self.assertEqual(decide(Question(date(2026, 6, 1), 7), [whole, wear]).category, PAID)
         self.assertEqual(decide(Question(date(2026, 6, 1), 8), [whole, wear]).cover, whole)
+
+    def test_the_nearer_part_category_replaces_the_one_above_it(self):
+        start = date(2026, 1, 1)
+        engine = Cover(
+            (1, 1), "warranty", "engine", start, date(2029, 1, 1), category_ids=frozenset({7, 8})
+        )
+        filters = Cover(
+            (1, 2), "warranty", "filters", start, date(2026, 4, 1), category_ids=frozenset({8})
+        )
+        both = [engine, filters]
+        self.assertEqual(decide(Question(date(2026, 6, 1), 8), both).category, PAID)
+        self.assertEqual(decide(Question(date(2026, 6, 1), 7), both).cover, engine)
+
+    def test_a_component_in_words_is_told_and_covers_nothing_else(self):
+        start = date(2026, 1, 1)
+        whole = Cover((1, 1), "warranty", "whole", start, date(2028, 1, 1))
+        frame = Cover((1, 2), "warranty", "frame", start, date(2031, 1, 1), in_words=True)
+        answer = decide(Question(date(2029, 1, 1)), [whole, frame])
+        self.assertEqual(answer.category, PAID)
+        self.assertEqual([code for code, _a in answer.reasons], ["expired", "component_only"])
+        self.assertEqual(decide(Question(date(2027, 1, 1)), [whole, frame]).cover, whole)
+
+    def test_a_recall_is_done_whatever_the_fault(self):
+        recall = Cover((1, 1), "campaign", "recall", date(2026, 1, 1), None, campaign_id=3)
+        asked = Question(date(2026, 6, 1), exclusion="misuse", campaign_id=3)
+        self.assertEqual(decide(asked, [recall]).cover, recall)
+        other = replace(asked, campaign_id=None, symptom_id=5)
+        self.assertEqual(
+            decide(other, [replace(recall, symptom_ids=frozenset({5}))]).category, PAID
+        )
 
     def test_what_covers_nothing_does_not_decide(self):
         notice = Cover(

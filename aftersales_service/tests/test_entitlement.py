@@ -74,3 +74,18 @@ class TestEntitlement(AftersalesCommon):
             return self.cr.sql_log_count - before
 
         self.assertLessEqual(count(assets), count(assets[:2]) + 1)
+
+    def test_a_longer_term_of_a_described_component_is_not_the_whole_machine(self):
+        """The bug: five years on the frame answered for everything."""
+        warranty = self.asset.warranty_ids
+        whole = warranty.term_ids.filtered(lambda t: not t.part_category_id)
+        frame = whole.copy(
+            {"component": "Frame", "date_end": fields.Date.add(whole.date_end, years=3)}
+        )
+        later = fields.Date.add(whole.date_end, months=1)
+        answer = self._ask(date=later)
+        self.assertEqual(answer["category"], "paid")
+        self.assertIn("Frame", answer["reasons"][-1])
+        whole.unlink()
+        self.assertEqual(frame.warranty_id, warranty)
+        self.assertEqual(self._ask(date=later)["category"], "warranty")

@@ -38,7 +38,8 @@ class Cover:
     ``key`` is (id of the promise, id of its term). What a cover is for is said by ``category_ids``
     (part categories with their children), ``product_ids`` (parts), ``symptom_ids``,
     ``campaign_id`` and ``ticket_id``: one of them must be what is asked for. When all are empty
-    the cover is for the whole product.
+    the cover is for the whole product, unless ``in_words``: then it is for a component that is
+    only described, so that no question can be about it.
     """
 
     key: tuple
@@ -56,6 +57,7 @@ class Cover:
     campaign_id: int | None = None
     ticket_id: int | None = None
     source: str = ""
+    in_words: bool = False
 
     @property
     def category(self):
@@ -76,6 +78,7 @@ class Cover:
             or self.symptom_ids
             or self.campaign_id
             or self.ticket_id
+            or self.in_words
         )
 
     def is_about(self, question):
@@ -133,27 +136,25 @@ def decide(question, covers):
     """Return the ``Answer`` to ``question`` given all ``covers`` of an asset.
 
     Order: internal work, exclusions, then the covers by kind. The first that applies decides the
-    category; what it leaves to the customer (say, travel) a later one may still cover. Goodwill is
-    granted by a person who knows the case, so that an exclusion does not stop it.
+    category; what it leaves to the customer (say, travel) a later one may still cover. An
+    exclusion stops all but goodwill, which is granted by a person who knows the case, and the
+    campaign that the work is done for: a recall is not for the fault that was found.
 
     What holds for every set of covers (tests/test_coverage.py):
 
     * the order in which they are given does not matter;
     * from its first to its last day, both included, a cover answers the same on each day;
     * one more cover never makes the customer pay more, with one exception: a special cover (for
-      a part category, part or fault) stands in for the general ones of the *same* promise, be it
-      wider or narrower (a wear part has 3 months, not 24).
+      a part category, part or fault) stands in for the general ones of the *same* promise, and
+      the nearer part category for the one above it, be it longer or shorter (a wear part has 3
+      months, not 24).
     """
     if question.internal:
         return Answer(INTERNAL, reasons=[("internal", {})])
     answer = Answer(PAID)
     tried = review(question, covers)
     if question.exclusion:
-        answer.reasons.append(("excluded", {"exclusion": question.exclusion}))
-        lost = next((c for c, refusal in tried if not refusal and c.kind != "goodwill"), None)
-        if lost:
-            answer.reasons.append(("would_cover", {"cover": lost}))
-        tried = [(cover, refusal) for cover, refusal in tried if cover.kind == "goodwill"]
+        tried = _exclude(answer, question, tried)
     for cover, refusal in tried:
         if refusal:
             answer.reasons.append(refusal)
@@ -165,7 +166,9 @@ def decide(question, covers):
             break
     if answer.cover:
         answer.reasons += _left_out(answer)
-    elif not answer.reasons:
+    elif not question.exclusion:
+        answer.reasons += _running_in_words(question, covers)
+    if not answer.reasons:
         answer.reasons.append(("not_about" if covers else "no_cover", {}))
     return answer
 
@@ -182,9 +185,11 @@ def review(question, covers):
 def _relevant(question, covers):
     """Covers that speak of what is asked for, in the order they are tried.
 
-    Within one promise the special term replaces the general one.
+    Within one promise the special term replaces the general one, the nearer part category the
+    one above it.
     """
-    special = [cover for cover in covers if cover.is_special and cover.is_about(question)]
+    about = [cover for cover in covers if cover.is_special and cover.is_about(question)]
+    special = [cover for cover in about if not any(_is_nearer(c, cover) for c in about)]
     replaced = {cover.promise for cover in special}
     chosen = special + [
         cover for cover in covers if not cover.is_special and cover.promise not in replaced
@@ -193,6 +198,38 @@ def _relevant(question, covers):
     return sorted(
         chosen, key=lambda c: (_RANKS[c.kind], -(c.date_end or date.max).toordinal(), c.key)
     )
+
+
+def _is_nearer(cover, other):
+    """Whether ``cover`` is for a part category below the one of ``other``, in the same promise."""
+    return (
+        cover.promise == other.promise
+        and bool(cover.category_ids)
+        and (cover.category_ids < other.category_ids)
+    )
+
+
+def _exclude(answer, question, tried):
+    """Return what the exclusion leaves of ``tried``; tell what it costs."""
+    answer.reasons.append(("excluded", {"exclusion": question.exclusion}))
+    stopped = [pair for pair in tried if not _outlives_exclusion(question, pair[0])]
+    lost = next((cover for cover, refusal in stopped if not refusal), None)
+    if lost:
+        answer.reasons.append(("would_cover", {"cover": lost}))
+    return [pair for pair in tried if pair not in stopped]
+
+
+def _outlives_exclusion(question, cover):
+    """Whether ``cover`` holds even when the fault was found to be excluded."""
+    return cover.kind == "goodwill" or (
+        cover.campaign_id is not None and cover.campaign_id == question.campaign_id
+    )
+
+
+def _running_in_words(question, covers):
+    """Reasons that tell of running covers for components that no question can name."""
+    running = [c for c in covers if c.in_words and not _refusal(question, c)]
+    return [("component_only", {"cover": cover}) for cover in sorted(running, key=lambda c: c.key)]
 
 
 def _refusal(question, cover):
