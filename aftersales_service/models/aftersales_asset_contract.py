@@ -157,36 +157,3 @@ class AftersalesAsset(models.Model):
         result = super()._on_replaced(replacement, date)
         self._get_running_contract_lines()._move_to(replacement, fields.Date.to_date(date))
         return result
-
-
-class AftersalesContractLine(models.Model):
-    _inherit = "aftersales.contract.line"
-
-    def _end(self, last_day, reason):
-        """The assets leave their contracts with ``last_day``: drafts forget them."""
-        drafts = self.filtered(lambda line: line.contract_id.state == "draft")
-        running = self - drafts
-        drafts.unlink()
-        running._leave(last_day, reason)
-        running.contract_id._after_leaving(reason)
-
-    def _move_to(self, replacement, date):
-        """``replacement`` takes the assets' place from ``date`` on; what is paid stays paid."""
-        moved = self.filtered(lambda line: line.date_start and line.date_end >= date)
-        moved.date_moved = date - relativedelta(days=1)
-        self.create(
-            [
-                {
-                    "contract_id": line.contract_id.id,
-                    "asset_id": replacement.id,
-                    "sale_line_id": line.sale_line_id.id,
-                    "origin_line_id": line.id,
-                    "price": 0.0,
-                    "visits": line.visits,
-                    "preventive_visits": line.preventive_visits,
-                    "date_start": max(date, line.date_start),
-                    "date_end": line.date_end,
-                }
-                for line in moved
-            ]
-        )

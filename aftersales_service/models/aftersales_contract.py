@@ -1,26 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import contract_schedule as schedule
-from .product_template_contract import ALIGNMENTS, DURATION_UNITS, INVOICING, PERIODS
-
-# Field of the contract → field of the product it is sold as.
-TERM_FIELDS = {
-    "duration": "aftersales_duration",
-    "duration_unit": "aftersales_duration_unit",
-    "invoicing": "aftersales_invoicing",
-    "period": "aftersales_period",
-    "alignment": "aftersales_alignment",
-    "covers_parts": "aftersales_covers_parts",
-    "covers_labour": "aftersales_covers_labour",
-    "covers_travel": "aftersales_covers_travel",
-    "notice_days": "aftersales_notice_days",
-    "price_change": "aftersales_price_change",
-    "auto_renew": "aftersales_auto_renew",
-    "sla_policy_id": "aftersales_sla_policy_id",
-    "preventive_note": "aftersales_preventive_note",
-    "measures": "aftersales_measures",
-}
 ASPECT_FIELDS = ("covers_parts", "covers_labour", "covers_travel")
 # What both sides agreed on: it does not change once the contract runs (J04).
 AGREED_FIELDS = {
@@ -114,7 +94,7 @@ class AftersalesContract(models.Model):
         group_expand=True,
     )
 
-    # Term and terms, taken from the product
+    # Its time; the other terms are in aftersales_contract_terms.py
     date_start = fields.Date(
         string="Start", tracking=True, copy=False, help="The first day of the contract."
     )
@@ -127,112 +107,7 @@ class AftersalesContract(models.Model):
         tracking=True,
         help="The last day of the contract.",
     )
-    duration = fields.Integer(
-        string="Term",
-        compute="_compute_terms",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    duration_unit = fields.Selection(
-        DURATION_UNITS,
-        compute="_compute_terms",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    invoicing = fields.Selection(
-        INVOICING,
-        compute="_compute_terms",
-        store=True,
-        readonly=False,
-        precompute=True,
-        tracking=True,
-    )
-    period = fields.Selection(
-        PERIODS,
-        string="Invoicing Period",
-        compute="_compute_terms",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    alignment = fields.Selection(
-        ALIGNMENTS,
-        string="Periods Follow",
-        compute="_compute_terms",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    covers_parts = fields.Boolean(
-        string="Parts",
-        compute="_compute_terms",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    covers_labour = fields.Boolean(
-        string="Labour",
-        compute="_compute_terms",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    covers_travel = fields.Boolean(
-        string="Travel",
-        compute="_compute_terms",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    notice_days = fields.Integer(
-        string="Renewal Notice (days)",
-        compute="_compute_terms",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    price_change = fields.Float(
-        string="Price Change at Renewal (%)",
-        digits=(16, 2),
-        compute="_compute_terms",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    auto_renew = fields.Boolean(
-        string="Renews by Itself",
-        compute="_compute_terms",
-        store=True,
-        readonly=False,
-        precompute=True,
-        tracking=True,
-    )
-    sla_policy_id = fields.Many2one(
-        "aftersales.sla.policy",
-        string="SLA of the Contract",
-        compute="_compute_terms",
-        store=True,
-        readonly=False,
-        precompute=True,
-        check_company=True,
-        index="btree_not_null",
-    )
-    preventive_note = fields.Char(
-        string="Preventive Plan",
-        compute="_compute_terms",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    measures = fields.Html(
-        string="Emergency and Special Measures",
-        compute="_compute_terms",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
+
     overlap_reason = fields.Char(
         help="Why an asset may have the same cover under two contracts at once; without it that is "
         "refused.",
@@ -271,11 +146,6 @@ class AftersalesContract(models.Model):
         "CHECK(date_end >= date_start)",
         "A contract cannot end before it starts: correct the start or the end.",
     )
-    _terms_positive = models.Constraint(
-        "CHECK(duration > 0 AND notice_days >= 0 AND price_change > -100)",
-        "Terms of a contract: enter a term of at least 1, no negative notice days, and a price "
-        "change above −100 %.",
-    )
 
     @api.depends("partner_id")
     def _compute_user_id(self):
@@ -283,13 +153,6 @@ class AftersalesContract(models.Model):
             contract.user_id = (
                 contract.user_id or contract.partner_id.commercial_partner_id.user_id or False
             )
-
-    @api.depends("product_id")
-    def _compute_terms(self):
-        for contract in self:
-            for name, product_name in TERM_FIELDS.items():
-                if contract.product_id or not contract[name]:
-                    contract[name] = contract.product_id[product_name]
 
     @api.depends("date_start", "duration", "duration_unit")
     def _compute_date_end(self):
@@ -350,23 +213,9 @@ class AftersalesContract(models.Model):
                 )
             )
 
-    def _get_last_day(self, date_start):
-        """Return the last day of the term when it starts on ``date_start`` (date)."""
-        self.ensure_one()
-        return schedule.last_day(date_start, self.duration, self.duration_unit)
-
     def _get_report_base_filename(self):
         self.ensure_one()
         return self.env._("Service contract %s", self.name)
-
-    def _get_cover_names(self):
-        """Return the names of what is covered: parts, labour, travel."""
-        self.ensure_one()
-        return [
-            self._fields[name].get_description(self.env)["string"]
-            for name in ASPECT_FIELDS
-            if self[name]
-        ]
 
     def _get_printed_lines(self):
         """Return the assets as the customer reads them: without those that left before a day."""

@@ -1,7 +1,5 @@
 from collections import defaultdict
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -264,22 +262,3 @@ class AftersalesContract(models.Model):
             period.write({"amount": period.amount - amount, "date_end": last})
         if all(line.currency_id.is_zero(line.price_unit) for line in move.invoice_line_ids):
             move.button_cancel()
-
-
-class AftersalesContractLine(models.Model):
-    _inherit = "aftersales.contract.line"
-
-    def _leave(self, last_day, reason):
-        """The assets are under contract until ``last_day`` (date), for ``reason`` (str)."""
-        by_day = defaultdict(self.browse)
-        for line in self:
-            day = last_day
-            if line.date_start:
-                before = line.date_start - relativedelta(days=1)
-                day = min(max(last_day, before), line.date_end)
-            by_day[day] |= line
-            while line.origin_line_id:  # what it took over is paid for there
-                line = line.origin_line_id
-                by_day[day] |= line
-        for day, lines in by_day.items():
-            lines.write({"date_left": day, "left_reason": reason})

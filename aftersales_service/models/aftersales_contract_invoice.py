@@ -6,14 +6,13 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..tools import contract_schedule as schedule
 
 _logger = logging.getLogger(__name__)
 ACCOUNTANT = "account.group_account_invoice"
-NAMED_SERIALS = 30
 
 
 class AftersalesContract(models.Model):
@@ -238,79 +237,6 @@ class AftersalesContract(models.Model):
         for day, lines in by_day.items():
             lines.invoiced_through = day
 
-    def _prepare_invoice_vals(self, groups):
-        """Return the values of the invoice of ``groups``; other addons may add theirs."""
-        self.ensure_one()
-        lang = self._get_invoice_partner().lang or self.env.lang
-        contract = self.with_context(lang=lang).with_company(self.company_id)
-        return {
-            **contract._prepare_move_vals(),
-            "move_type": "out_invoice",
-            "invoice_line_ids": [
-                Command.create(contract._prepare_invoice_line_vals(group, number))
-                for number, group in enumerate(groups)
-            ],
-        }
-
-    def _get_invoice_partner(self):
-        """Return who gets the invoices."""
-        self.ensure_one()
-        order = self.sale_order_id
-        return order.partner_invoice_id or self.partner_id.browse(
-            self.partner_id.address_get(["invoice"])["invoice"]
-        )
-
-    def _prepare_move_vals(self):
-        """Return what invoices and credit notes of the contract share; from the order if any."""
-        self.ensure_one()
-        if self.sale_order_id:
-            vals = self.sale_order_id._prepare_invoice()
-            vals.pop("transaction_ids", None)  # payments of the order are for its own invoices
-            origin = f"{self.sale_order_id.name}, {self.name}"
-        else:
-            vals = {
-                "partner_id": self._get_invoice_partner().id,
-                "currency_id": self.currency_id.id,
-                "company_id": self.company_id.id,
-                "invoice_user_id": self.user_id.id,
-            }
-            origin = self.name
-        return dict(vals, invoice_origin=origin, ref=vals.get("ref") or self.name)
-
-    def _prepare_invoice_line_vals(self, group, sequence):
-        """Return the values of the invoice line for the assets and the period of ``group``."""
-        self.ensure_one()
-        line, window, __ = group[0]
-        amount = self.currency_id.round(sum(amount for __, __, amount in group))
-        vals = {
-            "name": self._describe_period(window, [line for line, __, __ in group]),
-            "quantity": 1.0,
-            "price_unit": amount,
-            "discount": 0.0,
-            "sequence": sequence,
-        }
-        if line.sale_line_id:
-            return line.sale_line_id._prepare_invoice_line(**vals, extra_tax_data=False)
-        return dict(vals, product_id=self.product_id.id, product_uom_id=self.product_id.uom_id.id)
-
-    def _describe_period(self, window, lines):
-        """Return the text of an invoice line: contract, period, assets."""
-        names = [line.serial or line.asset_id.name for line in lines]
-        named = ", ".join(names[:NAMED_SERIALS])
-        if len(names) > NAMED_SERIALS:
-            named = self.env._(
-                "%(names)s and %(count)s more", names=named, count=len(names) - NAMED_SERIALS
-            )
-        return self.env._(
-            "%(product)s, contract %(contract)s, %(start)s – %(end)s\n%(count)s assets: %(names)s",
-            product=self.product_id.display_name,
-            contract=self.name,
-            start=format_date(self.env, window.start),
-            end=format_date(self.env, window.end),
-            count=len(names),
-            names=named,
-        )
-
     @api.model
     def _cron_invoice(self, batch_size=50):
         """Invoice what is due, incrementally by the index on the next invoice (rule 3).
@@ -354,34 +280,3 @@ class AftersalesContract(models.Model):
             }
         )
         self._tell(self.env._("The contract could not be invoiced"), message)
-
-
-class AftersalesContractLine(models.Model):
-    _inherit = "aftersales.contract.line"
-
-    def _iter_windows(self):
-        """Yield (window, amount, due date) of what was never invoiced, in order.
-
-        An asset that left pays by the day until then; what took over for another asset is paid
-        there.
-        """
-        self.ensure_one()
-        contract = self.contract_id
-        if self.origin_line_id or not self.date_start or contract.state == "draft":
-            return
-        months, rounding = contract._get_months(), contract.currency_id.rounding
-        anchor = schedule.anchor_of(contract.date_start, months, contract.alignment)
-        windows = schedule.cut(self.date_start, self.date_end, anchor, months)
-        prices = schedule.amounts(self.price, windows, rounding)
-        last, through = self._get_last_day(), self.invoiced_through
-        for window, price in zip(windows, prices, strict=True):
-            if through and window.end <= through:
-                continue
-            first = max(window.start, through + schedule.ONE_DAY) if through else window.start
-            if first > last:
-                return
-            amount = schedule.until(price, window, last, rounding)
-            if first > window.start:
-                amount -= schedule.until(price, window, through, rounding)
-            own = schedule.Window(first, min(window.end, last), window.weight)
-            yield own, contract.currency_id.round(amount), own.is_due_on(contract.invoicing)

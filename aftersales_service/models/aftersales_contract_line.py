@@ -176,3 +176,11 @@ class AftersalesContractLine(models.Model):
         """Return the last day that is paid for: the end, or the day the asset left."""
         self.ensure_one()
         return min(self.date_end, self.date_left) if self.date_left else self.date_end
+
+    def _get_renewal_price(self):
+        """Return the price of the asset for another term, with the price change."""
+        self.ensure_one()
+        contract, root = self.contract_id, self
+        while root.origin_line_id:  # a replacement is paid for where it took over
+            root = root.origin_line_id
+        return contract.currency_id.round(root.price * (1 + contract.price_change / 100))

@@ -226,15 +226,3 @@ class AftersalesContract(models.Model):
                 self.env.invalidate_all(flush=False)
                 _logger.info("Contract %s was not renewed.", contract.id, exc_info=True)
                 contract._tell(self.env._("The contract could not be renewed"), str(error))
-
-
-class AftersalesContractLine(models.Model):
-    _inherit = "aftersales.contract.line"
-
-    def _get_renewal_price(self):
-        """Return the price of the asset for another term, with the price change."""
-        self.ensure_one()
-        contract, root = self.contract_id, self
-        while root.origin_line_id:  # a replacement is paid for where it took over
-            root = root.origin_line_id
-        return contract.currency_id.round(root.price * (1 + contract.price_change / 100))
