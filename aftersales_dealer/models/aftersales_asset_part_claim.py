@@ -4,9 +4,7 @@ from odoo import fields, models
 class AftersalesAssetPart(models.Model):
     _inherit = "aftersales.asset.part"
 
-    claim_line_id = fields.Many2one(
-        "aftersales.claim.line", string="Claim Line", index="btree_not_null", copy=False
-    )
+    claim_line_id = fields.Many2one("aftersales.claim.line", index="btree_not_null", copy=False)
 
     _claim_line_uniq = models.UniqueIndex(
         "(claim_line_id) WHERE claim_line_id IS NOT NULL",

@@ -7,12 +7,15 @@ class AftersalesAsset(models.Model):
     _inherit = "aftersales.asset"
 
     def _get_timeline_sources(self):
-        _ = self.env._
         return {
             **super()._get_timeline_sources(),
-            "registration": (_("Registrations"), "fa-id-card-o", self._get_registration_events),
-            "claim": (_("Claims"), "fa-file-text-o", self._get_claim_events),
-            "old_part": (_("Old parts"), "fa-recycle", self._get_old_part_events),
+            "registration": (
+                self.env._("Registrations"),
+                "fa-id-card-o",
+                self._get_registration_events,
+            ),
+            "claim": (self.env._("Claims"), "fa-file-text-o", self._get_claim_events),
+            "old_part": (self.env._("Old parts"), "fa-recycle", self._get_old_part_events),
         }
 
     def _get_registration_events(self, limit, before):

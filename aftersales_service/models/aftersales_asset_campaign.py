@@ -21,8 +21,9 @@ class AftersalesAsset(models.Model):
     )
 
     def _on_made(self):
-        super()._on_made()
+        result = super()._on_made()
         self._link_campaign_lines()
+        return result
 
     @api.depends("campaign_line_ids.state", "campaign_line_ids.campaign_id.state")
     def _compute_open_campaign_line_ids(self):

@@ -8,17 +8,20 @@ class AftersalesAsset(models.Model):
     _inherit = "aftersales.asset"
 
     def _get_timeline_sources(self):
-        _ = self.env._
         return {
             **super()._get_timeline_sources(),
-            "delivery": (_("Deliveries and owners"), "fa-truck", self._get_delivery_events),
-            "date": (_("Dates"), "fa-flag", self._get_date_events),
-            "warranty": (_("Warranties"), "fa-shield", self._get_warranty_events),
-            "ticket": (_("Tickets"), "fa-life-ring", self._get_ticket_events),
-            "visit": (_("Visits"), "fa-car", self._get_visit_events),
-            "repair": (_("Repairs"), "fa-wrench", self._get_repair_events),
-            "part": (_("Parts"), "fa-cogs", self._get_part_events),
-            "meter": (_("Meter readings"), "fa-tachometer", self._get_meter_events),
+            "delivery": (
+                self.env._("Deliveries and owners"),
+                "fa-truck",
+                self._get_delivery_events,
+            ),
+            "date": (self.env._("Dates"), "fa-flag", self._get_date_events),
+            "warranty": (self.env._("Warranties"), "fa-shield", self._get_warranty_events),
+            "ticket": (self.env._("Tickets"), "fa-life-ring", self._get_ticket_events),
+            "visit": (self.env._("Visits"), "fa-car", self._get_visit_events),
+            "repair": (self.env._("Repairs"), "fa-wrench", self._get_repair_events),
+            "part": (self.env._("Parts"), "fa-cogs", self._get_part_events),
+            "meter": (self.env._("Meter readings"), "fa-tachometer", self._get_meter_events),
         }
 
     def _get_own_date_events(self, titles, before):

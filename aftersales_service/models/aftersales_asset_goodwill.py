@@ -8,7 +8,7 @@ class AftersalesAsset(models.Model):
 
     _inherit = "aftersales.asset"
 
-    goodwill_ids = fields.One2many("aftersales.goodwill", "asset_id", string="Goodwill")
+    goodwill_ids = fields.One2many("aftersales.goodwill", "asset_id")
     goodwill_count = fields.Integer(compute="_compute_goodwill_count")
 
     def _compute_goodwill_count(self):

@@ -9,13 +9,16 @@ class AftersalesAsset(models.Model):
     _inherit = "aftersales.asset"
 
     def _get_timeline_sources(self):
-        _ = self.env._
         return {
             **super()._get_timeline_sources(),
-            "certificate": (_("Certificates"), "fa-certificate", self._get_certificate_events),
-            "contract": (_("Contracts"), "fa-handshake-o", self._get_contract_events),
-            "campaign": (_("Campaigns"), "fa-bullhorn", self._get_campaign_events),
-            "goodwill": (_("Goodwill"), "fa-gift", self._get_goodwill_events),
+            "certificate": (
+                self.env._("Certificates"),
+                "fa-certificate",
+                self._get_certificate_events,
+            ),
+            "contract": (self.env._("Contracts"), "fa-handshake-o", self._get_contract_events),
+            "campaign": (self.env._("Campaigns"), "fa-bullhorn", self._get_campaign_events),
+            "goodwill": (self.env._("Goodwill"), "fa-gift", self._get_goodwill_events),
         }
 
     def _get_certificate_events(self, limit, before):

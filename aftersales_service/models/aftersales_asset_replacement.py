@@ -9,7 +9,6 @@ class AftersalesAsset(models.Model):
 
     replaces_id = fields.Many2one(
         "aftersales.asset",
-        string="Replaces",
         index="btree_not_null",
         readonly=True,
         copy=False,

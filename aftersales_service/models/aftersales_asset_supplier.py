@@ -12,9 +12,10 @@ class AftersalesAsset(models.Model):
     )
 
     def _on_made(self):
-        super()._on_made()
+        result = super()._on_made()
         # Whoever delivers a machine need not see what its supplier promised.
         self.env["aftersales.supplier.warranty"].sudo()._make_from_receipts(self.sudo())
+        return result
 
     def action_find_supplier_warranties(self):
         """Record the suppliers' warranties by the receipts of the assets and their parts: after

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -215,12 +213,9 @@ class AftersalesContract(models.Model):
     @api.model
     def _get_due_domain(self, name, days_ago=0):
         """Domain of the contracts whose date ``name`` has come, for each company on its own day."""
-        days = defaultdict(list)
-        for company in self.env["res.company"].search([]):
-            days[company._get_aftersales_today()].append(company.id)
         return Domain.OR(
             Domain("company_id", "in", ids) & Domain(name, "<=", day - relativedelta(days=days_ago))
-            for day, ids in days.items()
+            for day, ids in self.env["res.company"]._get_companies_by_today().items()
         )
 
     @api.model

@@ -24,7 +24,7 @@ class AftersalesGoodwillBudget(models.Model):
         help="Empty: for all teams that have no budget of their own.",
     )
     amount = fields.Monetary(string="Budget", required=True)
-    goodwill_ids = fields.One2many("aftersales.goodwill", "budget_id", string="Goodwill")
+    goodwill_ids = fields.One2many("aftersales.goodwill", "budget_id")
     amount_committed = fields.Monetary(
         string="Committed", compute="_compute_amounts", help="Approved and not used yet."
     )

@@ -21,9 +21,7 @@ class AftersalesPastDeliveryLine(models.Model):
         string="Came Back", help="Came back or were delivered again since: no asset is made."
     )
     todo = fields.Integer(string="To Make")
-    without_policy = fields.Integer(
-        string="Without Policy", help="These become assets without a warranty."
-    )
+    without_policy = fields.Integer(help="These become assets without a warranty.")
 
     def action_view_deliveries(self):
         """Open the deliveries that were counted."""

@@ -42,7 +42,6 @@ class AftersalesProductPart(models.Model):
     company_id = fields.Many2one(related="product_tmpl_id.company_id", store=True, index=True)
     part_id = fields.Many2one(
         "product.product",
-        string="Part",
         required=True,
         index=True,
         ondelete="restrict",

@@ -21,7 +21,7 @@ class AftersalesRenewal(models.Model):
 
         Incremental by the index on the ends that were not told; resumes where it stopped.
         """
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             steps = company._get_renewal_steps()
             while steps and (warranties := self._get_ending(company, steps[0], batch_size)):
                 self._note_ending(warranties, steps)

@@ -16,7 +16,7 @@ class AftersalesTicket(models.Model):
         "the warranty pays.",
     )
     contract_measures = fields.Html(related="contract_id.measures", string="Special Measures")
-    contract_visits = fields.Char(compute="_compute_contract_visits", string="Contract Visits")
+    contract_visits = fields.Char(compute="_compute_contract_visits")
 
     @api.depends("contract_id")
     def _compute_contract_visits(self):

@@ -7,7 +7,7 @@ class AftersalesTicket(models.Model):
 
     _inherit = "aftersales.ticket"
 
-    goodwill_ids = fields.One2many("aftersales.goodwill", "ticket_id", string="Goodwill")
+    goodwill_ids = fields.One2many("aftersales.goodwill", "ticket_id")
     goodwill_count = fields.Integer(compute="_compute_goodwill_count")
 
     @api.depends("goodwill_ids")

@@ -22,7 +22,7 @@ class AftersalesVisit(models.Model):
         copy=False,
         help="The visits of the contract were used up: this one is paid.",
     )
-    contract_visits = fields.Char(compute="_compute_contract_visits", string="Contract Visits")
+    contract_visits = fields.Char(compute="_compute_contract_visits")
 
     @api.depends("ticket_id.contract_id", "ticket_id.service_category", "ticket_id.type")
     def _compute_contract_id(self):

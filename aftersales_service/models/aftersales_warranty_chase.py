@@ -60,9 +60,7 @@ class AftersalesWarranty(models.Model):
     @api.model
     def _get_chase_domain(self):
         """Domain of what is overdue in its company's time zone and was not chased yet."""
-        days = defaultdict(list)
-        for company in self.env["res.company"].search([("active", "=", True)]):
-            days[company._get_aftersales_today()].append(company.id)
+        days = self.env["res.company"]._get_companies_by_today()
         return Domain("date_chased", "=", False) & Domain.OR(
             Domain("company_id", "in", ids) & self._get_issue_overdue_domain(day)
             for day, ids in days.items()

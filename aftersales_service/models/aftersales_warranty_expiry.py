@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -27,9 +25,7 @@ class AftersalesWarranty(models.Model):
         """Expire what ended before today, incrementally by the index on the end date (W10, rule
         3).
         """
-        days = defaultdict(list)
-        for company in self.env["res.company"].search([]):
-            days[company._get_aftersales_today()].append(company.id)
+        days = self.env["res.company"]._get_companies_by_today()
         for day, company_ids in days.items():
             domain = Domain("state", "=", "active") & Domain("date_end", "<", day)
             if len(days) > 1:

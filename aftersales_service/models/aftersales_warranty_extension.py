@@ -107,13 +107,14 @@ class AftersalesWarrantyTerm(models.Model):
         extends: 12 months after 15 January end with 15 January.
         """
         extended = self.filtered("warranty_id.sale_line_id")
-        super(AftersalesWarrantyTerm, self - extended)._start(date_start)
+        result = super(AftersalesWarrantyTerm, self - extended)._start(date_start)
         for (duration, unit), terms in extended.grouped(
             lambda t: (t.duration, t.duration_unit)
         ).items():
             before = date_start and date_start - relativedelta(days=1)
             end = before and term_end(before, duration, unit)
             terms.write({"date_start": date_start, "date_end": end})
+        return result
 
 
 class AftersalesAsset(models.Model):

@@ -13,13 +13,11 @@ class AftersalesWarranty(models.Model):
     _inherit = "aftersales.warranty"
 
     given_start = fields.Date(
-        string="Given Start",
         copy=False,
         tracking=True,
         help="Promised elsewhere: it starts on this day, whatever is recorded on the asset.",
     )
     given_end = fields.Date(
-        string="Given End",
         copy=False,
         tracking=True,
         help="Promised elsewhere: the last day, instead of the one that the duration gives.",
@@ -115,7 +113,6 @@ class AftersalesWarrantyTerm(models.Model):
     _inherit = "aftersales.warranty.term"
 
     given_end = fields.Date(
-        string="Given End",
         copy=False,
         help="Promised elsewhere: the last day of this term, instead of the one by its duration.",
     )

@@ -11,7 +11,6 @@ class AftersalesWarranty(models.Model):
 
     continues_id = fields.Many2one(
         "aftersales.warranty",
-        string="Continues",
         index="btree_not_null",
         readonly=True,
         copy=False,

@@ -189,9 +189,7 @@ class AftersalesWarranty(models.Model):
         """Start warranties by the fallback of their policy on its day, incrementally by the index
         on that day (W04, rule 3).
         """
-        days = defaultdict(list)
-        for company in self.env["res.company"].search([("active", "=", True)]):
-            days[company._get_aftersales_today()].append(company.id)
+        days = self.env["res.company"]._get_companies_by_today()
         due = Domain("state", "=", "draft") & Domain.OR(
             Domain("company_id", "in", ids) & Domain("date_fallback", "<=", day)
             for day, ids in days.items()

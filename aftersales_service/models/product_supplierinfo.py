@@ -8,9 +8,7 @@ class ProductSupplierinfo(models.Model):
         string="Warranty (months)",
         help="What the supplier promises us from the receipt on; recorded on assets and parts.",
     )
-    warranty_terms = fields.Char(
-        string="Warranty Terms", help="What it covers, and what it asks for in return."
-    )
+    warranty_terms = fields.Char(help="What it covers, and what it asks for in return.")
 
     _warranty_positive = models.Constraint(
         "CHECK(warranty_months >= 0)", "The months of a supplier's warranty cannot be negative."

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -56,6 +58,15 @@ class ResCompany(models.Model):
         """Return the company's day of today (date), wherever user and server are."""
         self.ensure_one()
         return fields.Date.context_today(self.with_context(tz=self._get_aftersales_tz()))
+
+    @api.model
+    def _get_companies_by_today(self):
+        """Return {day of today (date): ids of the companies where it is that day}."""
+        days = defaultdict(list)
+        # There are few companies, and a nightly job is for all of them.
+        for company in self.search([]):  # pylint: disable=no-search-all
+            days[company._get_aftersales_today()].append(company.id)
+        return days
 
     def _get_return_visit_date(self, date):
         """Return when the customer of a repair finished at ``date`` (UTC) is asked, in working

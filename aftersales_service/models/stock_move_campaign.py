@@ -27,7 +27,8 @@ class StockMove(models.Model):
         lines = self.env["aftersales.campaign.line"].sudo()
         outgoing = self.filtered(
             lambda move: (
-                move.location_dest_id.usage == "customer" and move.location_id.usage != "customer"
+                move.location_dest_id._is_aftersales_customer()
+                and not move.location_id._is_aftersales_customer()
             )
         )
         lots = outgoing.move_line_ids.filtered(lambda ml: ml.quantity > 0).lot_id

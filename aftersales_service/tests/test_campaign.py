@@ -294,7 +294,7 @@ class TestCampaignFlow(CampaignCommon):
         wizard = (
             self.env["aftersales.campaign.decide"]
             .with_user(self.manager_user)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"reason": "Taken over by the new recall"})
         )
         wizard.action_apply()

@@ -111,7 +111,7 @@ class TestMeter(AftersalesCommon):
         cls.asset = cls.sell("METER-1")
         cls.today = fields.Date.today()
 
-    def read(self, value, days_ago=0, user=None, **values):
+    def add_reading(self, value, days_ago=0, user=None, **values):
         return (
             self.env["aftersales.asset.meter"]
             .with_user(user or self.technician_user)
@@ -135,30 +135,30 @@ class TestMeter(AftersalesCommon):
 
     def test_a_salesperson_neither_reads_nor_adds_readings(self):
         with self.assertRaises(AccessError):
-            self.read(1, user=self.plain_user)
+            self.add_reading(1, user=self.plain_user)
         chart = self.asset.with_user(self.plain_user).get_meter_chart()
         self.assertEqual(chart, {"may_add": False, "meters": []})
 
     def test_a_meter_running_backward_is_refused(self):
-        self.read(100, days_ago=10)
+        self.add_reading(100, days_ago=10)
         with self.assertRefused(r"METER-1.*90.*below 100.*Meter Replaced", ValidationError):
-            self.read(90)
-        self.read(120)
+            self.add_reading(90)
+        self.add_reading(120)
         with self.assertRefused("120.* is below 130", ValidationError):
-            self.read(130, days_ago=5)
+            self.add_reading(130, days_ago=5)
 
     def test_a_replaced_meter_needs_its_reason(self):
-        self.read(100, days_ago=10)
+        self.add_reading(100, days_ago=10)
         with self.assertRefused("why the meter was replaced", ValidationError):
-            self.read(0, replaced=True, note=" ")
-        self.read(0, days_ago=5, replaced=True, note="Display broken")
-        self.read(50)
+            self.add_reading(0, replaced=True, note=" ")
+        self.add_reading(0, days_ago=5, replaced=True, note="Display broken")
+        self.add_reading(50)
         self.assertEqual(self.asset.meter, 50)
 
     def test_changing_or_deleting_a_reading_keeps_the_rest_forward(self):
-        first = self.read(100, days_ago=10)
-        replaced = self.read(0, days_ago=5, replaced=True, note="Display broken")
-        last = self.read(50)
+        first = self.add_reading(100, days_ago=10)
+        replaced = self.add_reading(0, days_ago=5, replaced=True, note="Display broken")
+        last = self.add_reading(50)
         with self.assertRefused("below 100", ValidationError):
             replaced.with_user(self.manager_user).unlink()
         with self.assertRefused("below 100", ValidationError):
@@ -171,18 +171,18 @@ class TestMeter(AftersalesCommon):
         self.assertFalse(self.asset.meter_unit)
 
     def test_two_readings_of_one_day(self):
-        self.read(105)
-        self.read(110)
+        self.add_reading(105)
+        self.add_reading(110)
         self.assertEqual(self.asset.meter, 110)
         with self.assertRefused("109.0 .* is below 110", ValidationError):
-            self.read(109)
+            self.add_reading(109)
 
     def test_a_reading_of_the_future_or_below_zero_is_refused(self):
         with self.assertRefused("in the future", ValidationError):
-            self.read(10, days_ago=-3)
+            self.add_reading(10, days_ago=-3)
 
     def test_an_import_with_a_backward_reading_changes_nothing(self):
-        self.read(100, days_ago=10)
+        self.add_reading(100, days_ago=10)
         result = (
             self.env["aftersales.asset.meter"]
             .with_user(self.agent_user)
@@ -200,8 +200,8 @@ class TestMeter(AftersalesCommon):
 
     def test_the_chart_explains_when_the_limit_of_the_warranty_is_reached(self):
         self.asset.warranty_ids.term_ids[0].meter_limit = 2000
-        self.read(0, days_ago=100)
-        self.read(1000)
+        self.add_reading(0, days_ago=100)
+        self.add_reading(1000)
         chart = self.asset.with_user(self.technician_user).get_meter_chart()
         line = chart["meters"][0]
         self.assertTrue(chart["may_add"])
@@ -214,16 +214,16 @@ class TestMeter(AftersalesCommon):
 
     def test_the_chart_says_when_the_date_comes_first(self):
         self.asset.warranty_ids.term_ids[0].meter_limit = 20000
-        self.read(0, days_ago=100)
-        self.read(1000)
+        self.add_reading(0, days_ago=100)
+        self.add_reading(1000)
         sentence = self.asset.get_meter_chart()["meters"][0]["sentences"][-1]
         self.assertIn("ends by its date", sentence)
 
     def test_the_chart_of_a_replaced_meter_counts_both(self):
-        self.read(0, days_ago=100)
-        self.read(1000, days_ago=50)
-        self.read(0, days_ago=50, replaced=True, note="Display broken")
-        self.read(500)
+        self.add_reading(0, days_ago=100)
+        self.add_reading(1000, days_ago=50)
+        self.add_reading(0, days_ago=50, replaced=True, note="Display broken")
+        self.add_reading(500)
         line = self.asset.get_meter_chart()["meters"][0]
         self.assertTrue(line["replaced"])
         self.assertEqual([r["total"] for r in line["readings"]], [0, 1000, 1000, 1500])

@@ -100,7 +100,7 @@ class TestPartsQuotation(AftersalesPartsCommon):
     def _quote(self, document, user, *parts):
         action = document.with_user(user).action_quote_parts()
         form = Form(
-            self.env["aftersales.parts.quote"].with_user(user).with_context(action["context"])
+            self.env["aftersales.parts.quote"].with_user(user).with_context(**action["context"])
         )
         for part in parts:
             with form.line_ids.new() as line:
