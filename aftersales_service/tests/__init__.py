@@ -1,6 +1,7 @@
 from . import common
 from . import test_asset_form
 from . import test_meter
+from . import test_migration
 from . import test_acceptance
 from . import test_acceptance_portal
 from . import test_coverage
