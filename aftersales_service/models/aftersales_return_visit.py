@@ -19,6 +19,7 @@ class AftersalesReturnVisit(models.Model):
     _check_company_auto = True
     _rec_names_search = ["name", "partner_id.name"]
     _number_sequence = "aftersales.return.visit"
+    _guard_readonly = True
     _initial_states = ("planned",)
     _transitions = {"planned": ("done", "cancelled"), "cancelled": ("planned",)}
     _frozen_fields = {
@@ -162,9 +163,10 @@ class AftersalesReturnVisit(models.Model):
         for (company, attempts), records in self.grouped(
             lambda r: (r.company_id, r.attempts)
         ).items():
+            records.check_access("write")
             records._ensure_transition("done")
             now = fields.Datetime.now()
-            records.write(
+            records._write_past_guard(
                 {
                     "attempts": attempts + 1,
                     "date_attempt": now,

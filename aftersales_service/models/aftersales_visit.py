@@ -48,6 +48,7 @@ class AftersalesVisit(models.Model):
     _check_company_auto = True
     _rec_names_search = ["name", "partner_id.name"]
     _number_sequence = "aftersales.visit"
+    _guard_readonly = True
     _mail_post_access = "read"
     _transitions = {
         "draft": ("scheduled", "cancelled"),

@@ -91,9 +91,9 @@ class AftersalesVisit(models.Model):
                 return reasoned.write(vals)
             if reasoned:
                 vals = dict(vals, overlap_reason=False)
-        if vals.get("signature"):
-            vals = dict(vals, signed_on=fields.Datetime.now())
         result = super().write(vals)
+        if vals.get("signature"):
+            self._write_past_guard({"signed_on": fields.Datetime.now()})
         if moved:
             self._check_overlaps()
         return result

@@ -121,3 +121,15 @@ class TestReturnVisit(VisitCommon):
         manual.write({"satisfied": "yes"})
         manual.action_done()
         self.assertEqual(set(manual.mapped("state")), {"done"})
+
+    def test_what_the_module_works_out_is_not_written_by_clients(self):
+        call = self.finish()
+        for values in (
+            {"attempts": 9},
+            {"date_done": "2026-01-01 10:00:00"},
+            {"reason": "Because"},
+        ):
+            with self.assertRefused("is not typed in"):
+                call.write(values)
+        with self.assertRefused("is not typed in"):
+            call.visit_id.with_user(self.dispatcher_user).write({"nobody_home_count": 3})
