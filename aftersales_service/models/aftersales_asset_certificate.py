@@ -17,5 +17,6 @@ class AftersalesAsset(models.Model):
             moved = self.filtered(lambda asset: asset.partner_id.id != vals["partner_id"])
         result = super().write(vals)
         # Who may change the owner makes the card wrong, with or without rights on warranties.
-        moved.sudo().warranty_ids._mark_outdated()
+        # They may come one by one out of a batch, whose warranties are read together.
+        moved.with_prefetch(self._prefetch_ids).sudo().warranty_ids._mark_outdated()
         return result

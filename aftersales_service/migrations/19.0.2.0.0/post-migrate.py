@@ -12,6 +12,8 @@ def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True, "mail_create_nolog": True})
     if all(tools.sql.column_exists(cr, "aftersales_asset", name) for name in OLD_COLUMNS):
         move_acceptances(env)
+    # The dialog of version 1; its model is gone, its table Odoo would keep.
+    cr.execute("DROP TABLE IF EXISTS aftersales_acceptance")
     env["res.company"]._set_default_parts_pricelist()
 
 
