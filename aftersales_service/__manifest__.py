@@ -127,6 +127,7 @@
         "views/aftersales_goodwill_inherit_views.xml",
         "report/aftersales_contract_reports.xml",
         "report/aftersales_contract_templates.xml",
+        "report/sale_order_contract_templates.xml",
         "wizard/aftersales_asset_choice_views.xml",
         "wizard/aftersales_contract_cancel_views.xml",
         "views/aftersales_contract_period_views.xml",

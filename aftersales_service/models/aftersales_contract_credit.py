@@ -89,13 +89,17 @@ class AftersalesContract(models.Model):
     def _close(self):
         """End with the last asset: now when that day has come, else by the cron."""
         self._plan_next_invoice()
+        by_end, over = defaultdict(self.browse), self.browse()
         for contract in self:
             today = contract._get_today()
             last_days = [line._get_last_day() for line in contract.line_ids if line.date_start]
             end = max(last_days, default=today)
-            contract._write_past_guard({"date_end": max(end, contract.date_start or end)})
+            by_end[max(end, contract.date_start or end)] |= contract
             if end <= today and contract.state == "running":
-                contract._set_state("cancelled")
+                over |= contract
+        for end, contracts in by_end.items():
+            contracts._write_past_guard({"date_end": end})
+        over._set_state("cancelled")
 
     def _after_leaving(self, reason):
         """Assets left the contracts: plan anew, credit or offer to, end what has none left."""
@@ -111,19 +115,23 @@ class AftersalesContract(models.Model):
     def _offer_credit(self):
         """Ask the accountants to credit what is left to credit."""
         self.invalidate_recordset(["amount_to_credit"])
-        for contract in self.filtered("amount_to_credit"):
-            amount = formatLang(
-                self.env, contract.amount_to_credit, currency_obj=contract.currency_id
-            )
-            contract._tell(
-                self.env._("Credit what was paid for assets that left"),
-                self.env._(
-                    "%(amount)s without taxes was invoiced for days after assets left "
-                    "%(contract)s. “Credit” on the contract drafts the credit note.",
-                    amount=amount,
-                    contract=contract.name,
+        due = self.filtered("amount_to_credit")
+        notes = {
+            contract: self.env._(
+                "%(amount)s without taxes was invoiced for days after assets left "
+                "%(contract)s. “Credit” on the contract drafts the credit note.",
+                amount=formatLang(
+                    self.env, contract.amount_to_credit, currency_obj=contract.currency_id
                 ),
-                user=contract.company_id.aftersales_contract_accountant_id,
+                contract=contract.name,
+            )
+            for contract in due
+        }
+        for company, contracts in due.grouped("company_id").items():
+            contracts._tell(
+                self.env._("Credit what was paid for assets that left"),
+                notes,
+                user=company.aftersales_contract_accountant_id,
             )
 
     def _get_credits_due(self):

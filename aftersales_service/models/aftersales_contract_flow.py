@@ -63,16 +63,24 @@ class AftersalesContract(models.Model):
 
     def _get_problems(self):
         """Return {contract: sentences}: why it cannot start; empty lists when it can."""
+        wrong = self._get_asset_problems()
+        return {contract: [*contract._get_missing(), *wrong[contract]] for contract in self}
+
+    def _get_asset_problems(self):
+        """Return {contract: sentences}: which of its assets cannot be under it, and why."""
         overlaps = self._get_overlaps()
         return {
             contract: [
-                *contract._get_missing(),
-                *(filter(None, (line._get_owner_problem() for line in contract.line_ids))),
+                *filter(None, (line._get_owner_problem() for line in contract._get_lines_there())),
                 *contract._get_out_of_service(),
                 *overlaps.get(contract, []),
             ]
             for contract in self
         }
+
+    def _get_lines_there(self):
+        """Return the lines whose assets have not left."""
+        return self.line_ids.filtered(lambda line: not line.is_gone)
 
     def _get_missing(self):
         """Return the sentences about what is not filled in."""
@@ -119,7 +127,7 @@ class AftersalesContract(models.Model):
                 asset=asset.display_name,
                 state=asset._get_state_label(asset.state),
             )
-            for asset in self.line_ids.asset_id
+            for asset in self._get_lines_there().asset_id
             if asset.state != "in_service"
         ]
 
@@ -130,14 +138,14 @@ class AftersalesContract(models.Model):
         asking = self.filtered(lambda contract: not contract.overlap_reason)
         others = self.env["aftersales.contract.line"].search(
             [
-                ("asset_id", "in", asking.line_ids.asset_id.ids),
+                ("asset_id", "in", asking._get_lines_there().asset_id.ids),
                 ("contract_id.state", "=", "running"),
                 ("contract_id", "not in", self.ids),
             ]
         )
         by_asset = others.grouped("asset_id")
         result = {}
-        for line in asking.line_ids:
+        for line in asking._get_lines_there():
             for other in by_asset.get(line.asset_id, ()):
                 if line._overlaps(other):
                     result.setdefault(line.contract_id, []).append(line._explain_overlap(other))
@@ -172,15 +180,16 @@ class AftersalesContract(models.Model):
         drafts = self.filtered(lambda contract: contract.state == "draft")
         problems = drafts._get_problems()
         ready = drafts.browse()
+        notes = {}
         for contract in drafts:
             if contract._is_waiting():
                 continue
             if problems[contract]:
-                contract._tell(
-                    self.env._("Complete the service contract"), "\n".join(problems[contract])
-                )
+                notes[contract] = "\n".join(problems[contract])
             else:
                 ready |= contract
+        if notes:
+            drafts.browse().union(*notes)._tell(self.env._("Complete the service contract"), notes)
         if ready:
             ready._start()
 
@@ -192,19 +201,37 @@ class AftersalesContract(models.Model):
         return not self.line_ids and self.sale_order_id._delivers_assets()
 
     def _tell(self, summary, note, user=None):
-        """Give the salespeople (or ``user``) an activity, unless it is there already."""
+        """Give the salespeople (or ``user``) an activity, unless it is there already; one query
+        to look and one to make, for any number of contracts.
+
+        :param note: what to do (str), or {contract: str}
+        """
         known = self.env["mail.activity"].search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids), ("summary", "=", summary)]
         )
         told = set(known.mapped("res_id"))
-        for person, contracts in (
-            self.filtered(lambda c: c.id not in told)
-            .grouped(lambda c: user or c.user_id or c.sale_order_id.user_id or c.create_uid)
-            .items()
-        ):
-            contracts.activity_schedule(
-                "mail.mail_activity_data_todo", summary=summary, note=note, user_id=person.id
-            )
+        notes = note if isinstance(note, dict) else dict.fromkeys(self, note)
+        activity_type = self.env.ref("mail.mail_activity_data_todo")
+        self.env["mail.activity"].create(
+            [
+                {
+                    "activity_type_id": activity_type.id,
+                    "automated": True,
+                    "res_model_id": self.env["ir.model"]._get_id(self._name),
+                    "res_id": contract.id,
+                    "summary": summary,
+                    "note": notes[contract],
+                    "user_id": (
+                        user
+                        or contract.user_id
+                        or contract.sale_order_id.user_id
+                        or contract.create_uid
+                    ).id,
+                }
+                for contract in self
+                if contract.id not in told
+            ]
+        )
 
     def _get_today(self):
         """Return the day of today where the company of the contracts is."""

@@ -74,11 +74,10 @@ class AftersalesContract(models.Model):
                 "%(names)s and %(count)s more", names=named, count=len(names) - NAMED_SERIALS
             )
         return self.env._(
-            "%(product)s, contract %(contract)s, %(start)s – %(end)s\n%(count)s assets: %(names)s",
+            "%(product)s\nContract %(contract)s, %(start)s – %(end)s\nAssets: %(names)s",
             product=self.product_id.display_name,
             contract=self.name,
             start=format_date(self.env, window.start),
             end=format_date(self.env, window.end),
-            count=len(names),
             names=named,
         )

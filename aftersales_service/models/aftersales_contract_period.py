@@ -94,12 +94,12 @@ class AftersalesContractPeriod(models.Model):
                 p.kind == "invoice" and not p.is_live and p.date_start <= p.line_id._get_last_day()
             )
         )
-        for contract in free.contract_id:
-            contract._tell(
+        for company, contracts in free.contract_id.grouped("company_id").items():
+            contracts._tell(
                 self.env._("Periods of the contract are free again"),
                 self.env._(
                     "Their invoice was cancelled or deleted. “Invoice Now” on the contract "
                     "invoices them again."
                 ),
-                user=contract.company_id.aftersales_contract_accountant_id,
+                user=company.aftersales_contract_accountant_id,
             )

@@ -96,7 +96,17 @@ class AftersalesContract(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        order = self.renewal_order_ids.filtered(lambda o: o.state in ("draft", "sent"))[:1]
+        # sudo: to see that there is one, also of another salesperson.
+        order = self.sudo().renewal_order_ids.filtered(lambda o: o.state in ("draft", "sent"))[:1]
+        if order and not order.with_env(self.env).has_access("read"):
+            raise UserError(
+                self.env._(
+                    "%(contract)s: %(person)s has made the quotation %(order)s for its renewal.",
+                    contract=self.name,
+                    person=order.user_id.name or order.create_uid.name,
+                    order=order.name,
+                )
+            )
         if not order:
             self._check_renewable()
             order = self.env["sale.order"].create(self._prepare_renewal_vals())
@@ -145,7 +155,7 @@ class AftersalesContract(models.Model):
         vals = {
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
-            "user_id": self.user_id.id or self.env.uid,
+            "user_id": self._get_renewal_user().id,
             "origin": self.name,
             "aftersales_renews_id": self.id,
             "order_line": [
@@ -163,6 +173,15 @@ class AftersalesContract(models.Model):
                 payment_term_id=order.payment_term_id.id,
             )
         return vals
+
+    def _get_renewal_user(self):
+        """Return the salesperson of the quotation: the contract's, unless who makes it may see
+        own quotations only.
+        """
+        sees_all = self.env.su or self.env.user.has_group(
+            "sales_team.group_sale_salesman_all_leads"
+        )
+        return self.user_id if sees_all and self.user_id else self.env.user
 
     def _prepare_renewal_line_vals(self, price, lines):
         """Return the values of the order line for ``lines`` that cost ``price`` each."""

@@ -8,7 +8,7 @@ class AftersalesContract(models.Model):
 
     _inherit = "aftersales.contract"
 
-    def _add_sold(self, sale_line, assets):
+    def _add_sold(self, sale_line, assets, start=None):
         """Add ``assets`` that ``sale_line`` sold cover for; those that are there stay as they are.
 
         The price of the order line is split over its assets to the cent.
@@ -27,7 +27,7 @@ class AftersalesContract(models.Model):
         fresh = (assets - known)[: max(quantity - taken, 0)]
         lines = self.env["aftersales.contract.line"].create(
             [
-                self._prepare_sold_line_vals(sale_line, asset, price)
+                self._prepare_sold_line_vals(sale_line, asset, price, start)
                 for asset, price in zip(fresh, prices[taken:], strict=False)
             ]
         )
@@ -39,10 +39,10 @@ class AftersalesContract(models.Model):
             self._extend_to_lines()
         return lines
 
-    def _prepare_sold_line_vals(self, sale_line, asset, price):
+    def _prepare_sold_line_vals(self, sale_line, asset, price, start=None):
         """Return the values of the contract line for an asset of the order line."""
         self.ensure_one()
-        start, after = sale_line._get_aftersales_start(asset)
+        start, after = sale_line._get_aftersales_start(asset, start)
         return {
             "contract_id": self.id,
             "asset_id": asset.id,

@@ -42,8 +42,10 @@ class AftersalesWarranty(models.Model):
         "An order line extends the warranty of an asset once.",
     )
 
-    def _extend(self, sale_line, assets):
-        """Give ``assets`` the extended warranty that ``sale_line`` sells, once."""
+    def _extend(self, sale_line, assets, start=None):
+        """Give ``assets`` the extended warranty that ``sale_line`` sells, once; from ``start``
+        (date) at the earliest.
+        """
         policy = sale_line.product_id.aftersales_extended_policy_id
         known = sale_line.aftersales_warranty_ids.filtered(lambda w: w.state != "void").asset_id
         warranties = self.create(
@@ -54,7 +56,8 @@ class AftersalesWarranty(models.Model):
                     "company_id": asset.company_id.id,
                     "sale_line_id": sale_line.id,
                     "extends_id": asset._get_last_warranty().id,
-                    "date_earliest": sale_line.aftersales_date_start
+                    "date_earliest": start
+                    or sale_line.aftersales_date_start
                     or sale_line.order_id._get_aftersales_date(),
                     "term_ids": [
                         fields.Command.create(term._prepare_warranty_term_vals())

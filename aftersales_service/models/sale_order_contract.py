@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class SaleOrder(models.Model):
@@ -18,6 +19,7 @@ class SaleOrder(models.Model):
         check_company=True,
     )
     aftersales_hint = fields.Char(compute="_compute_aftersales_hint")
+    aftersales_sells_service = fields.Boolean(compute="_compute_aftersales_hint")
 
     @api.depends("aftersales_contract_ids")
     def _compute_aftersales_contract_count(self):
@@ -26,16 +28,21 @@ class SaleOrder(models.Model):
             order.aftersales_contract_count = len(order.sudo().aftersales_contract_ids)
 
     @api.depends(
-        "order_line.product_id", "order_line.product_uom_qty", "order_line.aftersales_asset_ids"
+        "state",
+        "order_line.product_id",
+        "order_line.product_uom_qty",
+        "order_line.aftersales_asset_ids",
+        "order_line.aftersales_contract_line_ids",
     )
     def _compute_aftersales_hint(self):
         for order in self:
+            order.aftersales_sells_service = any(order.order_line.mapped("aftersales_service_type"))
             names = [
                 line.product_id.display_name
                 for line in order.order_line
                 if line.aftersales_assets_missing and not order._delivers_assets()
             ]
-            order.aftersales_hint = order.state in ("draft", "sent") and ", ".join(names)
+            order.aftersales_hint = order.state != "cancel" and ", ".join(names)
 
     def action_view_aftersales_contracts(self):
         """Open the service contracts that the order made."""
@@ -67,6 +74,43 @@ class SaleOrder(models.Model):
         # As above.
         self.sudo()._cancel_aftersales_services()
         return result
+
+    # -- the contract invoices its periods, the order what else it sells
+
+    def _force_lines_to_invoice_policy_order(self):
+        """An order paid online in full invoices all it sells, but not its contracts."""
+        result = super()._force_lines_to_invoice_policy_order()
+        self.order_line._filter_service("contract").qty_to_invoice = 0.0
+        return result
+
+    def _get_prepayment_required_amount(self):
+        """What is invoiced by period is not paid before the order is confirmed."""
+        amount = super()._get_prepayment_required_amount()
+        later = sum(self.order_line._filter_service("contract").mapped("price_total"))
+        return self.currency_id.round(max(amount - later * self.prepayment_percent, 0.0))
+
+    def _get_aftersales_own_amount(self):
+        """Return what the order itself invoices, with taxes: all but its service contracts."""
+        self.ensure_one()
+        lines = self.order_line.filtered(lambda line: not line.is_downpayment)
+        return sum((lines - lines._filter_service("contract")).mapped("price_total"))
+
+    def _nothing_to_invoice_error_message(self):
+        # sudo: who invoices orders need not read contracts; their numbers are on the order.
+        contracts = self.sudo().aftersales_contract_ids.filtered(lambda c: c.state != "cancelled")
+        if not contracts:
+            return super()._nothing_to_invoice_error_message()
+        return self.env._(
+            "%(order)s: there is nothing to invoice here now. The service contract %(contract)s "
+            "invoices its periods by itself, the next one on %(date)s; “Invoice Now” on the "
+            "contract does it by hand.",
+            order=", ".join(self.mapped("name")),
+            contract=", ".join(contracts.mapped("name")),
+            date=format_date(
+                self.env, min(filter(None, contracts.mapped("date_next_invoice")), default=False)
+            )
+            or "–",
+        )
 
     def _make_aftersales_contracts(self):
         """Make one contract for each contract product of the orders, once (unique index)."""
@@ -118,4 +162,12 @@ class SaleOrder(models.Model):
                 lambda c: c.state in ("draft", "running")
             )
             contracts._cancel(order.company_id._get_aftersales_today(), reason)
+            if contracts:
+                order.message_post(
+                    body=self.env._(
+                        "Service contract %s ended with the order. What was invoiced beyond "
+                        "today is credited by a draft credit note.",
+                        ", ".join(contracts.mapped("name")),
+                    )
+                )
             order.order_line.aftersales_warranty_ids._end_with_asset(reason)

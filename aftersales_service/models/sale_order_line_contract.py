@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+NAMED_ASSETS = 30
 
 
 class SaleOrderLine(models.Model):
@@ -25,12 +28,44 @@ class SaleOrderLine(models.Model):
         "aftersales.warranty", "sale_line_id", string="Extended Warranties"
     )
     aftersales_assets_missing = fields.Integer(compute="_compute_aftersales_assets_missing")
+    aftersales_assets = fields.Char(string="Assets", compute="_compute_aftersales_assets")
 
-    @api.depends("product_id", "product_uom_qty", "aftersales_asset_ids")
+    @api.depends(
+        "product_id", "product_uom_qty", "aftersales_asset_ids", "aftersales_contract_line_ids"
+    )
     def _compute_aftersales_assets_missing(self):
         for line in self:
             wanted = int(line.product_uom_qty) if line.aftersales_service_type else 0
-            line.aftersales_assets_missing = max(wanted - len(line.aftersales_asset_ids), 0)
+            named = max(len(line.aftersales_asset_ids), len(line._get_served_assets()))
+            line.aftersales_assets_missing = max(wanted - named, 0)
+
+    @api.depends(
+        "aftersales_asset_ids",
+        "aftersales_contract_line_ids.asset_id",
+        "aftersales_warranty_ids.asset_id",
+    )
+    def _compute_aftersales_assets(self):
+        for line in self:
+            # sudo: who reads the order reads what it is for; customers on the portal, too.
+            own = line.sudo()
+            assets = own.aftersales_asset_ids | own._get_served_assets()
+            names = [asset.serial or asset.name for asset in assets[:NAMED_ASSETS]]
+            line.aftersales_assets = ", ".join(names)
+            if len(assets) > NAMED_ASSETS:
+                line.aftersales_assets = self.env._(
+                    "%(names)s and %(count)s more",
+                    names=line.aftersales_assets,
+                    count=len(assets) - NAMED_ASSETS,
+                )
+
+    def _get_served_assets(self):
+        """Return the assets that the line has put under contract or extended warranty."""
+        # sudo: orders are read by people without rights on contracts and warranties.
+        line = self.sudo()
+        return (
+            line.aftersales_contract_line_ids.filtered(lambda x: not x.origin_line_id).asset_id
+            | line.aftersales_warranty_ids.filtered(lambda w: w.state != "void").asset_id
+        )
 
     @api.depends("aftersales_service_type", "aftersales_contract_line_ids")
     def _compute_qty_to_invoice(self):
@@ -95,11 +130,7 @@ class SaleOrderLine(models.Model):
         asset.
         """
         for line in self:
-            served = line.aftersales_contract_line_ids.filtered(lambda x: not x.origin_line_id)
-            done = (
-                served.asset_id
-                | line.aftersales_warranty_ids.filtered(lambda w: w.state != "void").asset_id
-            )
+            done = line._get_served_assets()
             room = int(line.product_uom_qty) - max(len(done), len(line.aftersales_asset_ids))
             fresh = assets.filtered(
                 lambda a, line=line, done=done: (
@@ -109,25 +140,57 @@ class SaleOrderLine(models.Model):
             if room > 0 and fresh:
                 line._serve(fresh[:room])
 
-    def _serve(self, assets):
-        """Put ``assets`` under the contract, or give them the extended warranty, of this line."""
+    def _serve(self, assets, start=None):
+        """Put ``assets`` under the contract, or give them the extended warranty, of this line.
+
+        :param start: the first day (date) when they are added later than the order was confirmed
+        """
         self.ensure_one()
         if self.aftersales_service_type == "extended_warranty":
-            self.env["aftersales.warranty"]._extend(self, assets)
+            self.env["aftersales.warranty"]._extend(self, assets, start)
             return
         contract = self.order_id.aftersales_contract_ids.filtered(
             lambda c: c.product_id == self.product_id and c.state != "cancelled"
         )[:1]
         if contract and assets:
-            contract._add_sold(self, assets)
+            contract._add_sold(self, assets, start)
 
-    def _get_aftersales_start(self, asset):
+    def _serve_later(self, assets, start):
+        """Put ``assets``, chosen after the order was confirmed, under what the line sold.
+
+        :raise UserError: when there are more of them than are left to name, or when the contract
+            runs and refuses one
+        """
+        self.ensure_one()
+        if len(assets) > self.aftersales_assets_missing:
+            raise UserError(
+                self.env._(
+                    "%(order)s: %(product)s is sold for %(missing)s more assets, %(chosen)s are "
+                    "chosen. Raise the quantity of the order line first.",
+                    order=self.order_id.name,
+                    product=self.product_id.display_name,
+                    missing=self.aftersales_assets_missing,
+                    chosen=len(assets),
+                )
+            )
+        self.aftersales_asset_ids |= assets
+        self._serve(assets, start)
+        contracts = self.order_id.aftersales_contract_ids.filtered(
+            lambda c: c.product_id == self.product_id
+        )
+        running = contracts.filtered(lambda c: c.state == "running")
+        problems = [sentence for own in running._get_asset_problems().values() for sentence in own]
+        if problems:
+            raise UserError("\n".join(problems))
+        contracts._try_start()
+
+    def _get_aftersales_start(self, asset, start=None):
         """Return (first day, whether it waits for the warranty's end) for ``asset``; the day is
         False while the warranty has not started.
         """
         self.ensure_one()
-        day = self.aftersales_date_start or self.order_id._get_aftersales_date()
-        if asset.sale_line_id.order_id == self.order_id and asset.date_delivery:
+        day = start or self.aftersales_date_start or self.order_id._get_aftersales_date()
+        if not start and asset.sale_line_id.order_id == self.order_id and asset.date_delivery:
             day = max(self.aftersales_date_start or asset.date_delivery, asset.date_delivery)
         after = self.product_id.aftersales_start == "after_warranty"
         return (asset._get_day_after_warranty(day) if after else day), after

@@ -170,7 +170,7 @@ class TestContractInvoice(ContractCommon):
         self.assertEqual(contract.state, "running")
         self.assertEqual(contract.amount_total, line.price_subtotal)
         self.assertEqual((line.qty_to_invoice, line.invoice_status), (0, "no"))
-        with self.assertRefused("No items are available to invoice"):
+        with self.assertRefused("invoices its periods by itself"):
             order._create_invoices()
         self._run("2026-01-15")
         move = contract.period_ids.move_id

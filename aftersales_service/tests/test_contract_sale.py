@@ -194,7 +194,7 @@ class TestContractSale(ContractCommon):
         contract = order.aftersales_contract_ids
         self.assertEqual((contract.state, contract.amount_total), ("running", 2200.0))
         self.assertEqual(contract.date_start, date(2026, 2, 1))
-        with self.assertRefused("is confirmed"):
+        with self.assertRefused("is sold for 0 more assets"):
             form.save().action_apply()
 
     def test_wizard_warns_of_what_is_bought_twice(self):

@@ -14,3 +14,4 @@ from . import aftersales_renewal_lose
 from . import aftersales_cover_question
 from . import aftersales_asset_choice
 from . import aftersales_contract_cancel
+from . import sale_advance_payment_inv

@@ -35,12 +35,16 @@ class AftersalesAssetChoice(models.TransientModel):
     )
     warning = fields.Text(compute="_compute_warning")
     delivers_assets = fields.Boolean(compute="_compute_delivers_assets")
+    is_confirmed = fields.Boolean(compute="_compute_delivers_assets")
+    assets_missing = fields.Integer(related="sale_line_id.aftersales_assets_missing")
 
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
         line = self.env["sale.order.line"].browse(values.get("sale_line_id"))
-        if line:
+        if line.order_id.state == "sale":
+            values["date_start"] = line.order_id.company_id._get_aftersales_today()
+        elif line:
             values["date_start"] = line.aftersales_date_start
             values["line_ids"] = [
                 Command.create({"asset_id": asset.id, "price": line.price_unit})
@@ -74,24 +78,29 @@ class AftersalesAssetChoice(models.TransientModel):
         for choice in self:
             choice.warning = "\n".join(filter(None, choice.line_ids.mapped("overlap")))
 
-    @api.depends("sale_line_id")
+    @api.depends("sale_line_id.order_id.state")
     def _compute_delivers_assets(self):
         for choice in self:
+            choice.is_confirmed = choice.sale_line_id.order_id.state == "sale"
             choice.delivers_assets = choice.sale_line_id.order_id._delivers_assets()
 
     def action_apply(self):
         """Put the choice on the order line: assets, start, quantity; assets with another price
-        get an order line of their own.
+        get an order line of their own. Of a confirmed order, put them under its contract.
 
-        :raise UserError: when the order is confirmed already
+        :raise UserError: when the order is cancelled, or confirmed for fewer assets
         """
         self.ensure_one()
         line = self.sale_line_id
         line.check_access("write")
+        if line.order_id.state == "sale":
+            # sudo: salespeople have no rights on contracts; the order is theirs to change.
+            line.sudo()._serve_later(self.line_ids.asset_id, self.date_start)
+            return {"type": "ir.actions.act_window_close"}
         if line.order_id.state not in ("draft", "sent"):
             raise UserError(
                 self.env._(
-                    "%(order)s is confirmed: its assets are on the contract.",
+                    "%(order)s is cancelled: nothing is put under contract any more.",
                     order=line.order_id.name,
                 )
             )
