@@ -77,6 +77,7 @@ from . import aftersales_ticket_sla_flow
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
+from . import ir_actions_report
 from . import hr_employee
 from . import aftersales_visit_type
 from . import aftersales_visit

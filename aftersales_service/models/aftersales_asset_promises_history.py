@@ -12,7 +12,7 @@ class AftersalesAsset(models.Model):
         return {
             **super()._get_timeline_sources(),
             "certificate": (
-                self.env._("Certificates"),
+                self.env._("Warranty cards"),
                 "fa-certificate",
                 self._get_certificate_events,
             ),
@@ -29,7 +29,7 @@ class AftersalesAsset(models.Model):
             "date_issued",
             limit,
             before,
-            lambda w: self.env._("Certificate %s issued", w.name),
+            lambda w: self.env._("Warranty card %s issued", w.name),
         )
 
     def _get_contract_events(self, limit, before):

@@ -62,7 +62,7 @@ class AftersalesGoodwill(models.Model):
         index=True,
         check_company=True,
         tracking=True,
-        compute="_compute_from_ticket",
+        compute="_compute_asset_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -96,7 +96,7 @@ class AftersalesGoodwill(models.Model):
     )
     date_start = fields.Date(
         required=True,
-        compute="_compute_from_ticket",
+        compute="_compute_date_start",
         store=True,
         readonly=False,
         precompute=True,
@@ -172,12 +172,17 @@ class AftersalesGoodwill(models.Model):
     )
 
     @api.depends("ticket_id")
-    def _compute_from_ticket(self):
+    def _compute_asset_id(self):
+        for goodwill in self:
+            goodwill.asset_id = goodwill.ticket_id.asset_id or goodwill.asset_id
+
+    # Apart from the asset: a form that is opened with an asset would leave the day empty.
+    @api.depends("ticket_id")
+    def _compute_date_start(self):
         today = fields.Date.context_today(self)
         for goodwill in self:
-            ticket = goodwill.ticket_id
-            goodwill.asset_id = ticket.asset_id or goodwill.asset_id
-            goodwill.date_start = ticket.date_failure or goodwill.date_start or today
+            failure = goodwill.ticket_id.date_failure
+            goodwill.date_start = failure or goodwill.date_start or today
 
     @api.constrains("ticket_id", "asset_id", "date_start", "date_end")
     def _check_ticket(self):

@@ -51,7 +51,9 @@ class AftersalesProductPart(models.Model):
     part_tmpl_id = fields.Many2one(
         related="part_id.product_tmpl_id", string="Part Template", store=True, index=True
     )
-    quantity = fields.Float(string="Per Machine", digits="Product Unit", default=1.0, required=True)
+    quantity = fields.Float(
+        string="Per Machine", digits="Product Unit", default=1.0, required=True, aggregator=None
+    )
     uom_id = fields.Many2one(related="part_id.uom_id")
     position = fields.Char(help="Where it sits: number in the drawing or the parts list.")
     is_wear_part = fields.Boolean(string="Wear Part")

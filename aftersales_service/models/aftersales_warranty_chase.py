@@ -122,7 +122,7 @@ class AftersalesWarranty(models.Model):
         )
         if len(warranties) > LISTED:
             body += Markup("<p><a href='/odoo/warranties'>%s</a></p>") % env._(
-                "and %s more: see the filter “Certificate Overdue”.", len(warranties) - LISTED
+                "and %s more: see the filter “Card Overdue”.", len(warranties) - LISTED
             )
         env["mail.thread"].message_notify(
             partner_ids=user.partner_id.ids,

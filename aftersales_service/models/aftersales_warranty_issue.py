@@ -28,7 +28,7 @@ class AftersalesWarranty(models.Model):
         compute="_compute_date_issue_deadline",
         store=True,
         precompute=True,
-        help="The day by which the customer should have the certificate. Empty when the policy "
+        help="The day by which the customer should have the warranty card. Empty when the policy "
         "sets no deadline, or when it had passed before the warranty was entered.",
     )
     date_issued = fields.Date(string="Issued on", readonly=True, copy=False, tracking=True)
@@ -43,7 +43,7 @@ class AftersalesWarranty(models.Model):
         help="Dates or owner changed after the card was issued: issue it again.",
     )
     is_issue_overdue = fields.Boolean(
-        string="Certificate Overdue",
+        string="Card Overdue",
         compute="_compute_is_issue_overdue",
         search="_search_is_issue_overdue",
     )
@@ -118,6 +118,38 @@ class AftersalesWarranty(models.Model):
             return to_print.action_print()
         return self._notify(
             self.env._("Sent to %s.", ", ".join(self.partner_id.mapped("display_name")))
+        )
+
+    def action_issue_selected(self):
+        """Issue the cards that the selected warranties still need; nobody gets one twice (W05).
+
+        :return: action that prints, or tells what happens
+        :raise UserError: when none of them needs a card
+        """
+        needed = self.filtered(lambda warranty: warranty._needs_card())
+        if not needed:
+            raise UserError(
+                self.env._(
+                    "None of the selected warranties needs a card: each was issued already, is "
+                    "void or expired, or has no owner. To send a card once more, open it."
+                )
+            )
+        action = needed.action_issue()
+        left_out = len(self) - len(needed)
+        if left_out and action.get("tag") == "display_notification":
+            action["params"]["message"] += " " + self.env._(
+                "%s selected ones need no card and were left out.", left_out
+            )
+        return action
+
+    def _needs_card(self):
+        """Whether the owner waits for a card, or for a corrected one."""
+        self.ensure_one()
+        return bool(
+            self.state in ("draft", "active")
+            and self.partner_id
+            and (not self.date_issued or self.issue_outdated)
+            and not self.issue_requested
         )
 
     def _notify(self, message):

@@ -18,7 +18,7 @@ class AftersalesWarrantyPolicy(models.Model):
         "hr.department",
         string="Responsible Department",
         index="btree_not_null",
-        help="Issues the certificates; its manager is told of those that are overdue. One of "
+        help="Issues the warranty cards; its manager is told of those that are overdue. One of "
         "another company is passed over.",
     )
     exclusions = fields.Html(
@@ -26,8 +26,8 @@ class AftersalesWarrantyPolicy(models.Model):
     )
     issue_event = fields.Selection(
         ISSUE_EVENTS,
-        string="Certificate due after",
-        help="From when the deadline for the certificate is counted; as the company's settings "
+        string="Card due after",
+        help="From when the deadline for the card is counted; as the company's settings "
         "say when empty.",
     )
     issue_duration = fields.Integer(string="Time to Issue", default=1)
@@ -39,7 +39,7 @@ class AftersalesWarrantyPolicy(models.Model):
             if policy.issue_event not in (False, "none") and policy.issue_duration <= 0:
                 raise ValidationError(
                     self.env._(
-                        "%(policy)s: the time to issue the certificate is %(duration)s. Enter at "
+                        "%(policy)s: the time to issue the warranty card is %(duration)s. Enter at "
                         "least 1, or choose “No deadline”.",
                         policy=policy.display_name,
                         duration=policy.issue_duration,

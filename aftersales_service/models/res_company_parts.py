@@ -35,8 +35,17 @@ class ResCompany(models.Model):
 
     @api.model
     def _set_default_parts_pricelist(self):
-        """Companies that were there before the addon get the shipped price list (J07)."""
+        """Companies that were there before the addon get the shipped price list (J07).
+
+        Price lists are switched on, as by Odoo itself for a second currency: while they are off,
+        Odoo's settings warn whenever they are opened and archive every list when they are saved.
+        """
+        # At installation there is no user; features are switched on for everybody.
+        feature = "product.group_product_pricelist"
+        if not self.env["res.groups"]._is_feature_enabled(feature):
+            self.env.ref("base.group_user").sudo()._apply_group(self.env.ref(feature))
+            self.sudo().search([])._activate_or_create_pricelists()
         pricelist = self.env.ref(PRICELIST)
-        # At installation there is no user; only the empty setting of each company is filled.
+        # As above; only the empty setting of each company is filled.
         companies = self.sudo().search([("aftersales_parts_pricelist_id", "=", False)])
         companies.aftersales_parts_pricelist_id = pricelist

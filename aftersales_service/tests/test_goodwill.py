@@ -43,6 +43,16 @@ class TestGoodwill(AftersalesCommon):
         goodwill.with_user(user or self.manager_user).action_approve()
         return goodwill
 
+    def test_asked_from_an_asset_starts_today(self):
+        goodwill = self.env["aftersales.goodwill"].with_user(self.agent_user)
+        with Form(goodwill.with_context(**self.asset.action_ask_goodwill()["context"])) as form:
+            self.assertEqual(form.asset_id, self.asset)
+            self.assertEqual(form.date_start, fields.Date.today())
+            form.reason_id = self.reason
+            form.description = "Customer since 2009"
+            form.amount = 400.0
+        self.assertEqual(form.record.asset_id, self.asset)
+
     def test_granted_goodwill_pays_for_its_ticket(self):
         self.assertEqual(self.ticket.service_category, "paid")
         with Form(

@@ -171,6 +171,12 @@ class TestPartsQuotation(AftersalesPartsCommon):
         repair.action_create_sale_order()
         self.assertEqual(repair.sale_order_id.order_line.price_unit, 75.0)
 
+    def test_saving_settings_keeps_the_list(self):
+        settings = self.env["res.config.settings"].create({})
+        self.assertFalse(settings._onchange_group_sale_pricelist())
+        settings.execute()
+        self.assertTrue(self.company.aftersales_parts_pricelist_id.active)
+
     def test_spare_part_list_is_nobodys_default(self):
         self.env["res.config.settings"].create({"group_product_pricelist": True}).execute()
         customer = self.env["res.partner"].create({"name": "New Customer"})

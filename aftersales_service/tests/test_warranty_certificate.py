@@ -1,10 +1,12 @@
 from datetime import date
+from io import BytesIO
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.pdf import PdfFileReader
 
 from .common import AftersalesCommon
 
@@ -125,6 +127,33 @@ class TestWarrantyCertificate(AftersalesCommon):
         self.assertEqual(len(self.get_mails(done[1])), 1)
         self.run_cron("issue")
         self.assertEqual(len(self.get_mails(done[1])), 1)
+
+    def test_selection_leaves_out_who_has_a_card(self):
+        warranties = self.sell("C-31", "C-32", "C-33").warranty_ids.with_user(self.agent_user)
+        warranties[0].action_issue()
+        warranties[1].sudo()._void("Mistake")
+        sent = len(self.get_mails(warranties[0]))
+        action = warranties.action_issue_selected()
+        self.assertIn("2 selected", action["params"]["message"])
+        self.assertTrue(warranties[2].date_issued)
+        self.assertEqual(len(self.get_mails(warranties[0])), sent)
+        with self.assertRefused("None of the selected"):
+            warranties.action_issue_selected()
+
+    @mute_logger("odoo.addons.base.models.ir_actions_report")
+    def test_many_cards_are_printed_as_one_file(self):
+        if self.env["ir.actions.report"].get_wkhtmltopdf_state() not in ("ok", "upgrade"):
+            self.skipTest("wkhtmltopdf makes the PDF")
+        warranties = self.sell("C-41", "C-42", "C-43").warranty_ids
+        warranties[1].action_issue()
+        report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        name = "aftersales_service.report_aftersales_warranty"
+        pdf = report._render_qweb_pdf(name, warranties.ids)[0]
+        self.assertEqual(PdfFileReader(BytesIO(pdf)).getNumPages(), 3)
+        kept = self.env["ir.attachment"].search(
+            [("res_model", "=", "aftersales.warranty"), ("res_id", "in", warranties.ids)]
+        )
+        self.assertEqual(kept.mapped("res_id"), warranties[1].ids, "only what was issued is kept")
 
     def test_who_and_when_may_not_issue(self):
         with self.assertRaises(AccessError):
