@@ -47,7 +47,7 @@ class AftersalesAsset(models.Model):
     def _get_cover_vals(self, cover, today):
         """Return the bar of one ``coverage.Cover``."""
         state = self._get_cover_state(cover, today)
-        days = (cover.date_end - today).days if cover.date_end else False
+        days = (cover.last_day - today).days if cover.last_day else False
         kind = "component" if cover.kind == "warranty" and cover.is_special else cover.kind
         label, status = self._get_cover_kinds()[kind], self._get_cover_status(cover, state, days)
         return {
@@ -57,7 +57,7 @@ class AftersalesAsset(models.Model):
             "label": cover.label,
             "special": cover.is_special,
             "start": fields.Date.to_string(cover.date_start) or False,
-            "end": fields.Date.to_string(cover.date_end) or False,
+            "end": fields.Date.to_string(cover.last_day) or False,
             "state": state,
             "days": days,
             "status": status,
@@ -71,7 +71,7 @@ class AftersalesAsset(models.Model):
             return "waiting"
         if cover.date_start > today:
             return "later"
-        return "ended" if cover.date_end and cover.date_end < today else "running"
+        return "ended" if cover.last_day and cover.last_day < today else "running"
 
     @api.model
     def _get_cover_kinds(self):
@@ -94,7 +94,7 @@ class AftersalesAsset(models.Model):
         if state == "later":
             return self.env._("Starts on %s", format_date(self.env, cover.date_start))
         if state == "ended":
-            return self.env._("Ended on %s", format_date(self.env, cover.date_end))
+            return self.env._("Ended on %s", format_date(self.env, cover.last_day))
         return self._get_days_left(days)
 
     @api.model
@@ -118,7 +118,7 @@ class AftersalesAsset(models.Model):
         }
         lines = [f"{kind} {cover.label}", status]
         if cover.date_start:
-            end = format_date(self.env, cover.date_end) if cover.date_end else "…"
+            end = format_date(self.env, cover.last_day) if cover.last_day else "…"
             lines.append(f"{format_date(self.env, cover.date_start)} – {end}")
         if cover.meter_limit:
             limit = formatLang(self.env, cover.meter_limit, digits=0)

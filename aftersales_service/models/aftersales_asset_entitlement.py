@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import split_every
 from odoo.tools.gc import disabling_gc
 
-from ..tools import coverage
+from ..tools import coverage, meter_usage
 
 EXCLUSIONS = [
     ("human_damage", "Human damage"),
@@ -172,8 +172,11 @@ class AftersalesAsset(models.Model):
                 "covers_labour",
                 "covers_travel",
                 "meter_limit",
+                "date_meter_end",
+                "meter_unit",
             ],
         )
+        used_before = self._get_used_before({row[0] for row in rows if row[12]})
         children = self._get_category_children({row[5] for row in rows if row[5]})
         # As in warranties' own end date: without a term of the whole product the described
         # components are what is promised for it.
@@ -188,13 +191,32 @@ class AftersalesAsset(models.Model):
                 f"{name} ({what})" if what else name,
                 *rest[:2],
                 *map(bool, rest[2:5]),
-                rest[5] or 0.0,
+                self._get_limit_now(rest[5], used_before.get((asset_id, rest[7]), 0.0)),
+                rest[6],
                 children.get(category_id, frozenset()),
                 source=f"aftersales.warranty.term,{term_id}",
                 in_words=bool(component) and not category_id and warranty_id in with_whole,
             )
             covers.setdefault(asset_id, []).append(cover)
         return covers
+
+    @api.model
+    def _get_used_before(self, asset_ids):
+        """Return {(asset id, unit): what was run before the counter of now}, for those of the
+        assets whose counter was replaced: few.
+        """
+        replaced = self._read_raw(
+            "aftersales.asset.meter",
+            [("asset_id", "in", list(asset_ids)), ("replaced", "=", True)],
+            ["asset_id"],
+        )
+        readings = self.browse({asset_id for (asset_id,) in replaced})._get_readings()
+        return {key: meter_usage.used_before(run) for key, run in readings.items()}
+
+    @api.model
+    def _get_limit_now(self, limit, used_before):
+        """Return the reading of the counter of now at which ``limit`` is reached; 0 is no limit."""
+        return max(limit - used_before, 0.01) if limit else 0.0
 
     def _get_internal_ids(self):
         """Return the ids of the assets that are the company's own, so that work on them is

@@ -43,6 +43,9 @@ class AftersalesAsset(models.Model):
             "meter_exceeded": self.env._(
                 "%(cover)s ends at a meter reading of %(limit)s; it is at %(meter)s."
             ),
+            "meter_ended": self.env._(
+                "%(cover)s ended on %(date)s, when the meter was read above its limit."
+            ),
             "component_only": self.env._("%(cover)s runs until %(end)s, for that component only."),
             "nothing_included": self.env._(
                 "%(cover)s includes neither parts nor labour nor travel."

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from ..tools.warranty import meter_reached
+from ..tools.meter_usage import Reading, meter_reached
 
 
 class AftersalesWarrantyTerm(models.Model):
@@ -133,7 +133,7 @@ class AftersalesAsset(models.Model):
             ended.warranty_id._after_meter_change()
 
     def _get_readings(self):
-        """Return {(asset id, unit): [(day, value, replaced)]} in the order of time."""
+        """Return {(asset id, unit): list of ``Reading``} in the order of time."""
         result = defaultdict(list)
         for reading in (
             self.env["aftersales.asset.meter"]
@@ -145,6 +145,6 @@ class AftersalesAsset(models.Model):
             )
         ):
             result[reading.asset_id.id, reading.unit].append(
-                (reading.date, reading.value, reading.replaced)
+                Reading(reading.date, reading.value, reading.replaced)
             )
         return result

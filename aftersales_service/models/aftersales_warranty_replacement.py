@@ -1,7 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Command
 
-from ..tools.handover import meter_used, remaining_term
+from ..tools.handover import remaining_term
+from ..tools.meter_usage import meter_used
 
 
 class AftersalesWarranty(models.Model):

@@ -89,3 +89,35 @@ class TestEntitlement(AftersalesCommon):
         whole.unlink()
         self.assertEqual(frame.warranty_id, warranty)
         self.assertEqual(self._ask(date=later)["category"], "warranty")
+
+    def _limit(self, hours):
+        term = self.asset.warranty_ids.term_ids.filtered(lambda t: not t.part_category_id)
+        term.meter_limit = hours
+        return term
+
+    def _read_meter(self, value, days_ago, **values):
+        return self.env["aftersales.asset.meter"].create(
+            {
+                "asset_id": self.asset.id,
+                "value": value,
+                "date": fields.Date.subtract(fields.Date.today(), days=days_ago),
+                **values,
+            }
+        )
+
+    def test_a_reading_above_the_limit_ends_the_cover_for_who_names_no_meter(self):
+        """The bug: the warranty had ended by its meter, the resolver still said covered."""
+        self._limit(1000)
+        last = self._read_meter(1200, 20).date
+        self.assertEqual(self._ask(date=last)["category"], "warranty")
+        answer = self._ask()
+        self.assertEqual(answer["category"], "paid")
+        self.assertIn("read above its limit", answer["reasons"][0])
+
+    def test_the_limit_goes_on_over_a_replaced_meter(self):
+        """The bug: a new counter gave the full hours again."""
+        self._limit(1000)
+        self._read_meter(900, 30)
+        self._read_meter(0, 20, replaced=True, note="Broken")
+        self.assertEqual(self._ask(meter=100)["category"], "warranty")
+        self.assertEqual(self._ask(meter=101)["category"], "paid")

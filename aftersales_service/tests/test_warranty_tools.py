@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.aftersales_service.tools import warranty
+from odoo.addons.aftersales_service.tools.meter_usage import Reading, meter_reached
 
 DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 QUIET = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -42,21 +43,23 @@ class TestWarrantyTools(BaseCase):
     @given(st.lists(st.integers(0, 3000), max_size=9), st.integers(1, 3000))
     def test_meter_of_one_counter(self, values, limit):
         readings = [
-            (date(2026, 1, 1 + index), value, False) for index, value in enumerate(sorted(values))
+            Reading(date(2026, 1, 1 + index), value) for index, value in enumerate(sorted(values))
         ]
-        expected = next((day for day, value, _replaced in readings if value > limit), None)
-        self.assertEqual(warranty.meter_reached(readings, limit), expected)
+        expected = next(
+            (day for day, value in ((r.date, r.value) for r in readings) if value > limit), None
+        )
+        self.assertEqual(meter_reached(readings, limit), expected)
 
     def test_meter_goes_on_when_replaced(self):
         days = [date(2026, 1, day) for day in (1, 2, 3, 4)]
         readings = [
-            (days[0], 900, False),
-            (days[1], 0, True),
-            (days[2], 100, False),
-            (days[3], 101, False),
+            Reading(days[0], 900),
+            Reading(days[1], 0, True),
+            Reading(days[2], 100),
+            Reading(days[3], 101),
         ]
-        self.assertEqual(warranty.meter_reached(readings, 1000), days[3])
-        self.assertIsNone(warranty.meter_reached(readings, 0))
+        self.assertEqual(meter_reached(readings, 1000), days[3])
+        self.assertIsNone(meter_reached(readings, 0))
 
     def test_overlap(self):
         parts, labour = {"parts"}, {"labour"}

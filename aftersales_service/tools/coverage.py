@@ -40,6 +40,9 @@ class Cover:
     ``campaign_id`` and ``ticket_id``: one of them must be what is asked for. When all are empty
     the cover is for the whole product, unless ``in_words``: then it is for a component that is
     only described, so that no question can be about it.
+
+    ``meter_limit`` is in readings of the counter of now; ``date_meter_end`` is the day on which a
+    reading above it was taken, the last one covered.
     """
 
     key: tuple
@@ -51,6 +54,7 @@ class Cover:
     labour: bool = True
     travel: bool = True
     meter_limit: float = 0.0
+    date_meter_end: date | None = None
     category_ids: frozenset = frozenset()
     product_ids: frozenset = frozenset()
     symptom_ids: frozenset = frozenset()
@@ -63,6 +67,11 @@ class Cover:
     def category(self):
         """The category of service this promise gives: one of the values of ``KINDS``."""
         return KINDS[self.kind]
+
+    @property
+    def last_day(self):
+        """The last covered day as far as it is known; None when the end is open."""
+        return min(filter(None, (self.date_end, self.date_meter_end)), default=None)
 
     @property
     def promise(self):
@@ -240,6 +249,8 @@ def _refusal(question, cover):
         return ("starts_later", {"cover": cover})
     if cover.date_end is not None and question.date > cover.date_end:
         return ("expired", {"cover": cover})
+    if cover.date_meter_end is not None and question.date > cover.date_meter_end:
+        return ("meter_ended", {"cover": cover, "date": cover.date_meter_end})
     if cover.meter_limit and question.meter is not None and question.meter > cover.meter_limit:
         return ("meter_exceeded", {"cover": cover, "meter": question.meter})
     if not (cover.parts or cover.labour or cover.travel):

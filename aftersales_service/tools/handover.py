@@ -29,21 +29,6 @@ def remaining_term(date_start, date_end, meter_limit, used, date):
     return min(date_end, last), meter_limit
 
 
-def meter_used(readings):
-    """Return how much was run in all.
-
-    :param readings: (day, value, whether the meter was replaced) in the order of time
-
-    >>> meter_used([("d1", 100.0, False), ("d2", 900.0, False), ("d3", 50.0, True)])
-    950.0
-    """
-    total = previous = 0.0
-    for _day, value, replaced in readings:
-        total += value if replaced else value - previous
-        previous = value
-    return total
-
-
 def end_before(date_start, date_end, date):
     """Return the last day of a term that ends before ``date``, or None when nothing is left.
 

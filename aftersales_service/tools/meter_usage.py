@@ -54,6 +54,31 @@ def totals(readings):
     return result
 
 
+def meter_used(readings):
+    """Return what the machine had run at the last of the ordered readings, 0 without readings."""
+    return totals(readings)[-1] if readings else 0.0
+
+
+def used_before(readings):
+    """Return what the machine had run before its counter of now counted from zero.
+
+    A limit of 1000 hours is reached when that counter shows 1000 less this.
+
+    >>> day = date(2026, 1, 1)
+    >>> used_before([Reading(day, 100), Reading(day, 5, True), Reading(day, 25)])
+    95
+    """
+    return totals(readings)[-1] - readings[-1].value if readings else 0.0
+
+
+def meter_reached(readings, limit):
+    """Return the day on which the machine was first seen to have run more than ``limit``, None if
+    it was not; 0 means no limit.
+    """
+    run = zip(readings, totals(readings), strict=True) if limit else ()
+    return next((reading.date for reading, total in run if total > limit), None)
+
+
 def usage_per_day(readings):
     """Return the average usage a day in the year before the last of the ordered readings.
 

@@ -1,4 +1,4 @@
-"""When a warranty starts and when a meter ends it: the arithmetic of W04, without a database."""
+"""When a warranty starts and which terms overlap: the rules of W04, without a database."""
 
 ASPECTS = ("parts", "labour", "travel")
 
@@ -27,22 +27,6 @@ def warranty_start(event, fallback, is_latest, today):
     if fallback and (event or fallback <= today):
         return fallback, "fallback"
     return None, None
-
-
-def meter_reached(readings, limit):
-    """Return the day on which the meter was first seen above ``limit``, None if it was not.
-
-    :param readings: (day, value, whether the meter was replaced) in the order of time; a new meter
-        goes on from what the old one showed last
-    :param limit: hours or kilometres; 0 means no limit
-    """
-    total = previous = 0.0
-    for day, value, replaced in readings if limit else ():
-        total += value if replaced else value - previous
-        previous = value
-        if total > limit:
-            return day
-    return None
 
 
 def find_overlap(terms):
