@@ -19,6 +19,7 @@ class AccountMove(models.Model):
         periods._tell_free()
 
     def button_cancel(self):
+        """A cancelled invoice leaves its contract periods free: the responsible is told (W11)."""
         result = super().button_cancel()
         self._get_contract_periods()._tell_free()
         return result

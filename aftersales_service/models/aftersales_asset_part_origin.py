@@ -59,6 +59,7 @@ class RepairOrder(models.Model):
     _inherit = "repair.order"
 
     def action_repair_done(self):
+        """Finished repairs record the parts they fitted and took out (W13)."""
         result = super().action_repair_done()
         self._record_asset_parts()
         return result

@@ -69,7 +69,7 @@ class AftersalesAsset(models.Model):
         """Requested and decided findings."""
         model, mine = "aftersales.life.finding", [("asset_id", "=", self.id)]
 
-        def get_title(finding):
+        def _get_title(finding):
             return self.env._(
                 "Short life of %(part)s: %(state)s",
                 part=finding.product_id.display_name,
@@ -82,9 +82,9 @@ class AftersalesAsset(models.Model):
             "date_requested",
             limit,
             before,
-            get_title,
+            _get_title,
         )
-        decided = self._get_dated_events(model, mine, "date_decided", limit, before, get_title)
+        decided = self._get_dated_events(model, mine, "date_decided", limit, before, _get_title)
         return requested + decided
 
     def _get_document_events(self, limit, before):

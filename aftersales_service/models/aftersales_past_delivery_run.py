@@ -5,6 +5,71 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
+# Delivered units: serials, or lots and quantities of one move; see ``_get_units_query``.
+UNITS = """
+WITH unit AS (
+    SELECT move.id AS move_id, COALESCE(line.lot_id, 0) AS lot_id, move.product_id,
+           move.date, move.sale_line_id, SUM(line.quantity_product_uom) AS quantity
+      FROM stock_move AS move
+      JOIN stock_move_line AS line ON line.move_id = move.id
+     WHERE move.id IN %(moves)s
+       AND (move.id, COALESCE(line.lot_id, 0)) > (%(move_id)s, %(lot_id)s)
+     GROUP BY move.id, COALESCE(line.lot_id, 0)
+    HAVING SUM(line.quantity_product_uom) > 0
+     ORDER BY move.id, COALESCE(line.lot_id, 0)
+     LIMIT %(limit)s
+), serial AS (
+    SELECT unit.move_id, unit.lot_id, unit.date
+      FROM unit
+      JOIN product_product AS product ON product.id = unit.product_id
+      JOIN product_template AS template ON template.id = product.product_tmpl_id
+     WHERE template.tracking = 'serial'
+), crossing AS (
+    SELECT DISTINCT ON (line.lot_id) line.lot_id, move.id AS move_id
+      FROM stock_move_line AS line
+      JOIN stock_move AS move ON move.id = line.move_id
+      JOIN stock_location AS source ON source.id = move.location_id
+      JOIN stock_location AS target ON target.id = move.location_dest_id
+     WHERE line.lot_id IN (SELECT lot_id FROM serial)
+       AND move.state = 'done'
+       AND move.company_id = %(company)s
+       AND (source.usage = 'customer'
+            OR (source.usage = 'transit' AND source.company_id IS NULL))
+        <> (target.usage = 'customer'
+            OR (target.usage = 'transit' AND target.company_id IS NULL))
+     ORDER BY line.lot_id, move.date DESC, move.id DESC
+), returned AS (
+    SELECT back.origin_returned_move_id AS move_id,
+           COALESCE(line.lot_id, 0) AS lot_id,
+           SUM(line.quantity_product_uom) AS quantity
+      FROM stock_move AS back
+      JOIN stock_move_line AS line ON line.move_id = back.id
+     WHERE back.origin_returned_move_id IN (SELECT move_id FROM unit)
+       AND back.state = 'done'
+     GROUP BY 1, 2
+)
+SELECT unit.move_id, unit.lot_id, unit.product_id, sold.product_id AS sold_id,
+       date_trunc('month', unit.date)::date AS month,
+       unit.quantity - CASE WHEN serial.lot_id IS NULL
+           THEN COALESCE(returned.quantity, 0) ELSE 0 END AS quantity,
+       made.id IS NOT NULL OR live.id IS NOT NULL AS known,
+       COALESCE(crossing.move_id <> unit.move_id,
+                unit.quantity <= COALESCE(returned.quantity, 0)) AS gone
+  FROM unit
+  LEFT JOIN sale_order_line AS sold ON sold.id = unit.sale_line_id
+  LEFT JOIN serial USING (move_id, lot_id)
+  LEFT JOIN crossing ON crossing.lot_id = serial.lot_id
+  LEFT JOIN returned ON returned.move_id = unit.move_id
+                    AND returned.lot_id = unit.lot_id
+  LEFT JOIN aftersales_asset AS made ON made.stock_move_id = unit.move_id
+                                    AND COALESCE(made.lot_id, 0) = unit.lot_id
+  LEFT JOIN aftersales_asset AS live ON live.lot_id = serial.lot_id
+                                    AND live.company_id = %(company)s
+                                    AND live.tracking = 'serial'
+                                    AND live.state IN ('draft', 'in_service')
+ ORDER BY unit.move_id, unit.lot_id
+"""
+
 
 class AftersalesPastDelivery(models.Model):
     """Finding delivered units and making their assets, batch by batch (W03)."""
@@ -23,69 +88,7 @@ class AftersalesPastDelivery(models.Model):
         """
         moves = self.env["stock.move"]._search(self._get_move_domain())
         return SQL(
-            """
-            WITH unit AS (
-                SELECT move.id AS move_id, COALESCE(line.lot_id, 0) AS lot_id, move.product_id,
-                       move.date, move.sale_line_id, SUM(line.quantity_product_uom) AS quantity
-                  FROM stock_move AS move
-                  JOIN stock_move_line AS line ON line.move_id = move.id
-                 WHERE move.id IN %(moves)s
-                   AND (move.id, COALESCE(line.lot_id, 0)) > (%(move_id)s, %(lot_id)s)
-                 GROUP BY move.id, COALESCE(line.lot_id, 0)
-                HAVING SUM(line.quantity_product_uom) > 0
-                 ORDER BY move.id, COALESCE(line.lot_id, 0)
-                 LIMIT %(limit)s
-            ), serial AS (
-                SELECT unit.move_id, unit.lot_id, unit.date
-                  FROM unit
-                  JOIN product_product AS product ON product.id = unit.product_id
-                  JOIN product_template AS template ON template.id = product.product_tmpl_id
-                 WHERE template.tracking = 'serial'
-            ), crossing AS (
-                SELECT DISTINCT ON (line.lot_id) line.lot_id, move.id AS move_id
-                  FROM stock_move_line AS line
-                  JOIN stock_move AS move ON move.id = line.move_id
-                  JOIN stock_location AS source ON source.id = move.location_id
-                  JOIN stock_location AS target ON target.id = move.location_dest_id
-                 WHERE line.lot_id IN (SELECT lot_id FROM serial)
-                   AND move.state = 'done'
-                   AND move.company_id = %(company)s
-                   AND (source.usage = 'customer'
-                        OR (source.usage = 'transit' AND source.company_id IS NULL))
-                    <> (target.usage = 'customer'
-                        OR (target.usage = 'transit' AND target.company_id IS NULL))
-                 ORDER BY line.lot_id, move.date DESC, move.id DESC
-            ), returned AS (
-                SELECT back.origin_returned_move_id AS move_id,
-                       COALESCE(line.lot_id, 0) AS lot_id,
-                       SUM(line.quantity_product_uom) AS quantity
-                  FROM stock_move AS back
-                  JOIN stock_move_line AS line ON line.move_id = back.id
-                 WHERE back.origin_returned_move_id IN (SELECT move_id FROM unit)
-                   AND back.state = 'done'
-                 GROUP BY 1, 2
-            )
-            SELECT unit.move_id, unit.lot_id, unit.product_id, sold.product_id AS sold_id,
-                   date_trunc('month', unit.date)::date AS month,
-                   unit.quantity - CASE WHEN serial.lot_id IS NULL
-                       THEN COALESCE(returned.quantity, 0) ELSE 0 END AS quantity,
-                   made.id IS NOT NULL OR live.id IS NOT NULL AS known,
-                   COALESCE(crossing.move_id <> unit.move_id,
-                            unit.quantity <= COALESCE(returned.quantity, 0)) AS gone
-              FROM unit
-              LEFT JOIN sale_order_line AS sold ON sold.id = unit.sale_line_id
-              LEFT JOIN serial USING (move_id, lot_id)
-              LEFT JOIN crossing ON crossing.lot_id = serial.lot_id
-              LEFT JOIN returned ON returned.move_id = unit.move_id
-                                AND returned.lot_id = unit.lot_id
-              LEFT JOIN aftersales_asset AS made ON made.stock_move_id = unit.move_id
-                                                AND COALESCE(made.lot_id, 0) = unit.lot_id
-              LEFT JOIN aftersales_asset AS live ON live.lot_id = serial.lot_id
-                                                AND live.company_id = %(company)s
-                                                AND live.tracking = 'serial'
-                                                AND live.state IN ('draft', 'in_service')
-             ORDER BY unit.move_id, unit.lot_id
-            """,
+            UNITS,
             moves=moves.subselect(),
             move_id=after[0] if after else 0,
             lot_id=after[1] if after else 0,

@@ -44,7 +44,7 @@ class ResCompany(models.Model):
         feature = "product.group_product_pricelist"
         if not self.env["res.groups"]._is_feature_enabled(feature):
             self.env.ref("base.group_user").sudo()._apply_group(self.env.ref(feature))
-            self.sudo().search([])._activate_or_create_pricelists()
+            self.sudo().search([("active", "=", True)])._activate_or_create_pricelists()
         pricelist = self.env.ref(PRICELIST)
         # As above; only the empty setting of each company is filled.
         companies = self.sudo().search([("aftersales_parts_pricelist_id", "=", False)])
