@@ -1,5 +1,4 @@
 import base64
-import binascii
 import io
 import logging
 
@@ -110,6 +109,7 @@ class AftersalesAcceptanceDocument(models.Model):
                     state=self._get_state_label(self.state),
                 )
             )
+        self.line_ids._check_asset()  # a machine may have been sold on since it was listed
         self.line_ids.asset_id._check_not_accepted()
 
     def _sign_customer(self, name, signature, date=None, remarks=None):
@@ -186,14 +186,14 @@ class AftersalesAcceptanceDocument(models.Model):
         :raise UserError: when it is no image, or a huge one
         """
         try:
-            data = signature.encode() if isinstance(signature, str) else bytes(signature)
-            if len(data) > MAX_SIGNATURE:
+            data = signature.encode() if isinstance(signature, str) else signature
+            if not isinstance(data, bytes) or len(data) > MAX_SIGNATURE:
                 raise ValueError
             with Image.open(io.BytesIO(base64.b64decode(data, validate=True))) as image:
                 if image.format not in FORMATS or max(image.size) > 5000:
                     raise ValueError
                 image.verify()
-        except (ValueError, TypeError, OSError, SyntaxError, AttributeError, binascii.Error):
+        except (ValueError, TypeError, OSError, SyntaxError, Image.DecompressionBombError):
             message = self.env._(
                 "%(document)s: the signature cannot be read. Clear it and sign again.",
                 document=self.display_name,

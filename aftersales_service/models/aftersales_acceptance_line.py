@@ -7,6 +7,7 @@ class AftersalesAcceptanceLine(models.Model):
 
     _name = "aftersales.acceptance.line"
     _description = "Accepted Machine"
+    _inherit = ["aftersales.guard.mixin"]
     _order = "document_id, id"
 
     document_id = fields.Many2one(
@@ -70,8 +71,9 @@ class AftersalesAcceptanceLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(vals.get("is_signed") for vals in vals_list):
+        if not self.env.su:
             vals_list = [dict(vals, is_signed=False) for vals in vals_list]
+            self = self._without_readonly_defaults()
         lines = super().create(vals_list)
         lines.document_id._check_unsigned()
         return lines
@@ -80,7 +82,10 @@ class AftersalesAcceptanceLine(models.Model):
         if not self.env.su:
             vals = {name: value for name, value in vals.items() if name != "is_signed"}
             self.document_id._check_unsigned()
-        return super().write(vals)
+        result = super().write(vals)
+        if "document_id" in vals:
+            self.document_id._check_unsigned()  # nor does a machine come to what is signed
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):

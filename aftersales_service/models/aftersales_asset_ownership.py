@@ -24,6 +24,35 @@ class AftersalesAsset(models.Model):
         for asset in self:
             asset.is_owner_locked = asset.state == "in_service" and not manager
 
+    def write(self, vals):
+        before = {asset: asset.partner_id.commercial_partner_id for asset in self}
+        if "partner_id" in vals:
+            self._check_may_change_owner(vals["partner_id"])
+        result = super().write(vals)
+        if "partner_id" in vals:
+            left = self.filtered(lambda a: a.partner_id.commercial_partner_id != before[a])
+            # The links that the owner before was sent lead nowhere any more.
+            left.filtered("access_token").sudo().access_token = False
+        return result
+
+    def _check_may_change_owner(self, owner_id):
+        """Raise UserError when the user replaces the owner of an asset in service by hand."""
+        manager = self.env.user.has_group("aftersales_service.group_aftersales_manager")
+        if manager or not self._is_readonly_guarded():
+            return
+        owned = self.filtered(
+            lambda a: a.state == "in_service" and a.partner_id and a.partner_id.id != owner_id
+        )
+        if owned:
+            raise UserError(
+                self.env._(
+                    "%(asset)s belongs to %(owner)s. Record the sale with “Transfer Ownership”, or "
+                    "ask a service manager to correct the owner.",
+                    asset=owned[0].display_name,
+                    owner=owned[0].partner_id.display_name,
+                )
+            )
+
     def action_transfer_ownership(self):
         """Open the dialog that records that these assets were sold on (W16)."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -82,9 +82,13 @@ class AftersalesAsset(models.Model):
     def _make_missing_warranties(self):
         """Make and start one warranty for each asset that has a policy and no warranty yet."""
         missing = self.filtered(lambda asset: asset.warranty_policy_id and not asset.warranty_ids)
-        warranties = self.env["aftersales.warranty"].create(
-            [asset._prepare_warranty_vals() for asset in missing]
+        # sudo: whoever enters an asset gives it what its policy promises, nothing else.
+        created = (
+            self.env["aftersales.warranty"]
+            .sudo()
+            .create([asset._prepare_warranty_vals() for asset in missing])
         )
+        warranties = created.with_env(self.env)
         warranties._start_when_due()
         return warranties
 

@@ -10,6 +10,7 @@ class AftersalesContractLine(models.Model):
 
     _name = "aftersales.contract.line"
     _description = "Service Contract Asset"
+    _inherit = ["aftersales.guard.mixin"]
     _order = "contract_id, id"
     _check_company_auto = True
 
@@ -113,6 +114,8 @@ class AftersalesContractLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            self = self._without_readonly_defaults()
         lines = super().create(vals_list)
         lines._check_draft()
         lines._check_sent(set().union(*vals_list) if vals_list else set())
@@ -122,7 +125,10 @@ class AftersalesContractLine(models.Model):
         if vals.keys() - FREE_FIELDS:
             self._check_draft()
             self._check_sent(vals.keys())
-        return super().write(vals)
+        result = super().write(vals)
+        if "contract_id" in vals:
+            self._check_draft()  # nor does a line come to a contract that runs
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_running(self):

@@ -6,6 +6,31 @@ from odoo.exceptions import UserError
 _TRANSITION = object()
 
 
+class AftersalesGuardMixin(models.AbstractModel):
+    """What a module works out or sets itself is not taken from clients."""
+
+    _name = "aftersales.guard.mixin"
+    _description = "After-sales Guard"
+    _creatable_fields = set()
+
+    def _is_worked_out(self, name):
+        """Whether ``name`` is a stored field that the module works out or sets."""
+        field = self._fields.get(name)
+        return bool(field and field.store and field.readonly)
+
+    def _without_readonly_defaults(self):
+        """Return self without the defaults of its context that a client may not set."""
+        names = {
+            key
+            for key in self.env.context
+            if key.startswith("default_")
+            and self._is_worked_out(key.removeprefix("default_"))
+            and key.removeprefix("default_") not in self._creatable_fields
+        }
+        context = {key: value for key, value in self.env.context.items() if key not in names}
+        return self.with_env(self.env(context=context)) if names else self
+
+
 class AftersalesTransitionMixin(models.AbstractModel):
     """A document whose ``state`` changes through action methods only (design rule 5).
 
@@ -20,6 +45,7 @@ class AftersalesTransitionMixin(models.AbstractModel):
     """
 
     _name = "aftersales.transition.mixin"
+    _inherit = ["aftersales.guard.mixin"]
     _description = "After-sales State Machine"
     _transitions = {}
     _initial_states = ("draft",)
@@ -69,23 +95,6 @@ class AftersalesTransitionMixin(models.AbstractModel):
         """Whether what arrives comes from a client and fields of the system are refused."""
         by_action = self.env.context.get("aftersales_transition") is _TRANSITION
         return self._guard_readonly and not self.env.su and not by_action
-
-    def _is_worked_out(self, name):
-        """Whether ``name`` is a stored field that the module works out or sets."""
-        field = self._fields.get(name)
-        return bool(field and field.store and field.readonly)
-
-    def _without_readonly_defaults(self):
-        """Return self without the defaults of its context that a client may not set."""
-        names = {
-            key
-            for key in self.env.context
-            if key.startswith("default_")
-            and self._is_worked_out(key.removeprefix("default_"))
-            and key.removeprefix("default_") not in self._creatable_fields
-        }
-        context = {key: value for key, value in self.env.context.items() if key not in names}
-        return self.with_env(self.env(context=context)) if names else self
 
     def _check_readonly(self, names):
         """Raise when one of ``names`` is a stored field that this module works out or sets."""

@@ -136,7 +136,10 @@ class AftersalesVisitLine(models.Model):
             "asset_id",
         } & vals.keys():
             self._check_open()
-        return super().write(vals)
+        result = super().write(vals)
+        if "visit_id" in vals:
+            self._check_open()  # nor does a part come to what is signed
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):

@@ -119,6 +119,23 @@ class AftersalesWarranty(models.Model):
                     )
                 )
 
+    def _check_frozen(self, vals):
+        """What a warranty is of does not change; managers correct one that has not started."""
+        if self._is_readonly_guarded():
+            manager = self.env.user.has_group("aftersales_service.group_aftersales_manager")
+            for warranty in self.filtered(lambda w: not manager or w.state != "draft"):
+                for name in ("asset_id", "policy_id", "company_id"):
+                    if name in vals and vals[name] != warranty[name].id:
+                        raise UserError(
+                            self.env._(
+                                "%(warranty)s: “%(field)s” does not change any more. Void the "
+                                "warranty and make another one.",
+                                warranty=warranty.display_name,
+                                field=self._fields[name].get_description(self.env)["string"],
+                            )
+                        )
+        return super()._check_frozen(vals)
+
     def action_print(self):
         """Print the warranty card in the owner's language (W05)."""
         return self.env.ref("aftersales_service.aftersales_warranty_report").report_action(self)

@@ -56,9 +56,10 @@ class AftersalesWarranty(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("given_start") or vals.get("given_end") for vals in vals_list):
-            self._check_may_give_dates()
         warranties = super().create(vals_list)
+        # What the warranties hold now, as defaults of the context count, too.
+        if warranties.filtered(lambda w: w.given_start or w.given_end):
+            self._check_may_give_dates()
         given = warranties.filtered("given_start")
         given._copy_missing_terms()
         given._start_when_due()
@@ -93,7 +94,8 @@ class AftersalesWarranty(models.Model):
 
     def _copy_missing_terms(self):
         """Warranties that came without terms get those of their policy."""
-        self.env["aftersales.warranty.term"].create(
+        # sudo: the terms are the policy's, nobody types them in.
+        self.env["aftersales.warranty.term"].sudo().create(
             [
                 dict(term._prepare_warranty_term_vals(), warranty_id=warranty.id)
                 for warranty in self

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..tools.coverage import term_end
@@ -14,7 +14,7 @@ class AftersalesWarrantyTerm(models.Model):
 
     _name = "aftersales.warranty.term"
     _description = "Warranty Term"
-    _inherit = ["aftersales.clone.mixin"]
+    _inherit = ["aftersales.clone.mixin", "aftersales.guard.mixin"]
     _order = "warranty_id, id"
     _entitlement_document = "warranty_id"
 
@@ -25,8 +25,8 @@ class AftersalesWarrantyTerm(models.Model):
     part_category_id = fields.Many2one("product.category", index="btree_not_null")
     duration = fields.Integer(required=True, default=12)
     duration_unit = fields.Selection(DURATION_UNITS, required=True, default="month")
-    date_start = fields.Date(string="Start")
-    date_end = fields.Date(string="End")
+    date_start = fields.Date(string="Start", readonly=True)
+    date_end = fields.Date(string="End", readonly=True)
     meter_limit = fields.Float()
     meter_unit = fields.Selection(METER_UNITS, required=True, default="hour")
     covers_parts = fields.Boolean(default=True)
@@ -97,6 +97,31 @@ class AftersalesWarrantyTerm(models.Model):
                         warranty=warranty.display_name,
                         first=terms[overlap[0]].display_name,
                         second=terms[overlap[1]].display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            self._check_typed(set().union(*vals_list))
+            self = self._without_readonly_defaults()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_typed(vals.keys())
+        return super().write(vals)
+
+    def _check_typed(self, names):
+        """Raise UserError when a client sends a date that is worked out."""
+        for name in sorted(names):
+            if self._is_worked_out(name):
+                raise UserError(
+                    self.env._(
+                        "“%(field)s” of a warranty's term follows from the start of the warranty "
+                        "and the duration. For what was promised elsewhere enter “Given Start” and "
+                        "“Given End”.",
+                        field=self._fields[name].get_description(self.env)["string"],
                     )
                 )
 

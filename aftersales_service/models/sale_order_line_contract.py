@@ -17,6 +17,7 @@ class SaleOrderLine(models.Model):
         "asset_id",
         string="Assets to Cover",
         copy=False,
+        check_company=True,
     )
     aftersales_date_start = fields.Date(
         string="Cover Starts", copy=False, help="Empty: on the day of the order or delivery."

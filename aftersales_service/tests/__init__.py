@@ -59,3 +59,4 @@ from . import test_contract_sale
 from . import test_contract_credit
 from . import test_contract_portal
 from . import test_contract_order
+from . import test_guards
