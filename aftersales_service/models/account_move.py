@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class AccountMove(models.Model):
@@ -17,6 +17,22 @@ class AccountMove(models.Model):
         # Not left to the database, which would not work out that the periods are free.
         periods.write({"move_id": False, "move_line_id": False})
         periods._tell_free()
+
+    def _hand_on_contract_periods(self, successors):
+        """These invoices were reversed and are made anew as ``successors``, in the same order: the
+        periods are invoiced by those now.
+        """
+        for move, successor in zip(self, successors, strict=False):
+            old, new = (
+                invoice.invoice_line_ids.sorted(lambda line: (line.sequence, line.id))
+                for invoice in (move, successor)
+            )
+            periods = move._get_contract_periods().filtered(lambda p: not p.is_live)
+            if periods and len(old) == len(new):
+                lines = dict(zip(old, new, strict=True))
+                for period in periods.filtered("move_line_id"):
+                    line = lines[period.move_line_id]
+                    period.copy({"move_id": successor.id, "move_line_id": line.id})
 
     def button_cancel(self):
         """A cancelled invoice leaves its contract periods free: the responsible is told (W11)."""
@@ -43,3 +59,34 @@ class AccountMove(models.Model):
             line.aftersales_warranty_ids._end_with_asset(
                 self.env._("Credited with %s", ", ".join(refunds.mapped("name")))
             )
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    aftersales_period_ids = fields.One2many(
+        "aftersales.contract.period", "move_line_id", string="Contract Periods"
+    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_free_contract_periods(self):
+        # sudo: as for invoices.
+        periods = self.sudo().aftersales_period_ids
+        # Not left to the database, which would not work out that the periods are free.
+        periods.write({"move_line_id": False})
+        periods._tell_free()
+
+    def _get_period_charge(self):
+        """Return what the line charges for its periods, in the terms of its unit price."""
+        self.ensure_one()
+        return self.price_unit * self.quantity * (1 - self.discount / 100)
+
+
+class AccountMoveReversal(models.TransientModel):
+    _inherit = "account.move.reversal"
+
+    def reverse_moves(self, is_modify=False):
+        action = super().reverse_moves(is_modify=is_modify)
+        if is_modify:
+            self.move_ids._hand_on_contract_periods(self.new_move_ids)
+        return action

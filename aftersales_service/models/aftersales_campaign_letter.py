@@ -1,6 +1,8 @@
 import logging
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
@@ -248,8 +250,15 @@ class AftersalesCampaign(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(campaigns))
         for campaign in campaigns:
-            letters = campaign._write_letters("reminder")
-            campaign._tell_paper(letters.filtered(lambda letter: letter.channel == "paper"))
+            try:
+                with self.env.cr.savepoint():
+                    letters = campaign._write_letters("reminder")
+                    campaign._tell_paper(letters.filtered(lambda x: x.channel == "paper"))
+            except OperationalError:
+                raise  # another process was faster: Odoo runs the job again
+            except Exception:
+                self.env.invalidate_all(flush=False)
+                _logger.exception("The owners of campaign %s were not reminded.", campaign.id)
             if not cron._commit_progress(1):
                 break
         self.env.ref("aftersales_service.ir_cron_campaign_letter")._trigger()

@@ -203,10 +203,17 @@ class AftersalesContract(models.Model):
 
     @api.model
     def _group_by_move_line(self, rows):
-        """Return {invoice line: amount to credit}."""
+        """Return {invoice line: amount to credit}; in proportion, when somebody changed what the
+        line charges: a discount given by hand is not paid out.
+        """
         result = defaultdict(float)
         for period, amount in rows:
             result[period.move_line_id] += amount
+        for line, amount in result.items():
+            planned = sum(line.aftersales_period_ids.mapped("amount"))
+            charged = line._get_period_charge()
+            if planned and line.currency_id.compare_amounts(planned, charged):
+                result[line] = line.currency_id.round(amount * max(charged, 0.0) / planned)
         return result
 
     def _prepare_credit_vals(self, move, rows):
@@ -264,7 +271,9 @@ class AftersalesContract(models.Model):
     def _correct_draft(self, move, rows):
         """A draft is corrected rather than credited; one that is left with nothing is cancelled."""
         for move_line, amount in self._group_by_move_line(rows).items():
-            move_line.price_unit = move_line.currency_id.round(move_line.price_unit - amount)
+            charged = move_line._get_period_charge()
+            left = (charged - amount) / charged if charged else 1.0
+            move_line.price_unit = move_line.currency_id.round(move_line.price_unit * left)
         for period, amount in rows:
             last = max(period.line_id._get_last_day(), period.date_start)
             period.write({"amount": period.amount - amount, "date_end": last})

@@ -61,7 +61,8 @@ class AftersalesContractPeriod(models.Model):
         string="In Force",
         compute="_compute_is_live",
         store=True,
-        help="Not in force: the invoice was cancelled or credited in full, the period is free.",
+        help="Not in force: the invoice was cancelled or credited in full, or the line was taken "
+        "off it: the period is free.",
     )
 
     _window_uniq = models.UniqueIndex(
@@ -73,14 +74,17 @@ class AftersalesContractPeriod(models.Model):
         "This period of the asset is credited already.",
     )
 
-    @api.depends("move_id.state", "move_id.payment_state", "credit_ids.move_id.state")
+    @api.depends(
+        "move_id.state", "move_id.payment_state", "move_line_id", "credit_ids.move_id.state"
+    )
     def _compute_is_live(self):
         for period in self:
             move = period.move_id
             # Our own credits count by themselves: what they left of the period stays invoiced.
             own = period.credit_ids.filtered(lambda c: c.move_id and c.move_id.state != "cancel")
             reversed_by_hand = move.payment_state == "reversed" and not own
-            period.is_live = bool(move) and move.state != "cancel" and not reversed_by_hand
+            charged = bool(move and period.move_line_id) and move.state != "cancel"
+            period.is_live = charged and not reversed_by_hand
 
     def _get_window(self):
         """Return the period as a ``schedule.Window``."""
@@ -98,8 +102,8 @@ class AftersalesContractPeriod(models.Model):
             contracts._tell(
                 self.env._("Periods of the contract are free again"),
                 self.env._(
-                    "Their invoice was cancelled or deleted. “Invoice Now” on the contract "
-                    "invoices them again."
+                    "Their invoice was cancelled or deleted, or their line was taken off it. "
+                    "“Invoice Now” on the contract invoices them again."
                 ),
                 user=company.aftersales_contract_accountant_id,
             )

@@ -48,6 +48,7 @@ class AftersalesWarranty(models.Model):
         """
         policy = sale_line.product_id.aftersales_extended_policy_id
         known = sale_line.aftersales_warranty_ids.filtered(lambda w: w.state != "void").asset_id
+        room = max(int(sale_line.product_uom_qty) - len(known), 0)  # no more than is paid for
         warranties = self.create(
             [
                 {
@@ -64,7 +65,7 @@ class AftersalesWarranty(models.Model):
                         for term in policy.term_ids
                     ],
                 }
-                for asset in assets - known
+                for asset in (assets - known)[:room]
             ]
         )
         warranties._start_when_due()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import float_compare
 
 NAMED_ASSETS = 30
 
@@ -92,6 +93,46 @@ class SaleOrderLine(models.Model):
                     invoiced -= move_line.move_id.direction_sign * share
             quantities[line] = line.product_uom_qty * invoiced / total if total else 0.0
         return quantities
+
+    def write(self, vals):
+        self._check_served(vals)
+        return super().write(vals)
+
+    def _count_served(self):
+        """Return how many assets are under contract, or have the extended warranty, by now."""
+        self.ensure_one()
+        # sudo: whoever changes the order need not have rights on contracts and warranties.
+        line = self.sudo()
+        ended = line.aftersales_contract_line_ids.filtered(
+            lambda x: x.contract_id.state == "cancelled"
+        )
+        return len(line._get_served_assets() - ended.asset_id)
+
+    def _check_served(self, vals):
+        """Raise UserError when a confirmed line would no longer say what is under contract."""
+        for line in self.filtered(lambda x: x.state == "sale" and x.aftersales_service_type):
+            served = line._count_served()
+            values = {"line": line.name, "order": line.order_id.name, "count": served}
+            if vals.get("product_uom_qty", served) < served:
+                raise UserError(
+                    self.env._(
+                        "%(order)s, “%(line)s”: %(count)s assets are served by this line. Let "
+                        "assets leave the contract or void their warranty; the quantity stays.",
+                        **values,
+                    )
+                )
+            changed = any(
+                name in vals and float_compare(vals[name] or 0.0, line[name], precision_digits=6)
+                for name in ("price_unit", "discount")
+            )
+            if served and changed and line.aftersales_service_type == "contract":
+                raise UserError(
+                    self.env._(
+                        "%(order)s, “%(line)s”: the price is agreed in the contract over "
+                        "%(count)s assets. Cancel the contract and sell another one.",
+                        **values,
+                    )
+                )
 
     def _get_aftersales_total(self):
         """Return what the customer pays for the line, in the terms of its unit price."""

@@ -60,3 +60,4 @@ from . import test_contract_credit
 from . import test_contract_portal
 from . import test_contract_order
 from . import test_guards
+from . import test_contract_changes

@@ -127,7 +127,8 @@ class TestContractInvoice(ContractCommon):
             .with_context(active_model="account.move", active_ids=move.ids)
             .create({"journal_id": move.journal_id.id})
         )
-        wizard.modify_moves()
+        wizard.refund_moves()
+        move.reversal_move_ids.action_post()
         self.assertEqual(move.payment_state, "reversed")
         self.assertEqual(contract.free_period_count, 1)
 

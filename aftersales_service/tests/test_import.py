@@ -142,7 +142,7 @@ class TestImport(AftersalesCommon):
         self.assertIn("before the start", self.messages(self.load_warranties(line))[0][1])
         line = ("IW-3", other.name, "2026-01-01", "2027-01-01")
         refused = self.load_warranties(line, user=self.agent_user)
-        self.assertIn("Only a service manager", self.messages(refused)[0][1])
+        self.assertIn("Service manager", self.messages(refused)[0][1])
         line = ("IW-4", other.name, "2026-01-01", "")
         self.assertIn("IW-4", self.messages(self.load_warranties(line))[0][1])
         line = ("IW-3", self.policy.name, "2026-01-01", "")
