@@ -234,17 +234,6 @@ class AftersalesAsset(models.Model):
                     name=signed[0].acceptance_signed_by,
                 )
             )
-        moved = self.filtered(
-            lambda asset: asset.state != "draft" and asset.company_id.id != vals.get("company_id")
-        )
-        if moved and "company_id" in vals and self._is_readonly_guarded():
-            raise UserError(
-                self.env._(
-                    "%(asset)s is %(state)s: its company no longer changes.",
-                    asset=moved[0].display_name,
-                    state=moved[0]._get_state_label(moved[0].state),
-                )
-            )
         return super()._check_frozen(vals)
 
     @api.ondelete(at_uninstall=False)

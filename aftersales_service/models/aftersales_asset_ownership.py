@@ -35,6 +35,20 @@ class AftersalesAsset(models.Model):
             left.filtered("access_token").sudo().access_token = False
         return result
 
+    def _check_frozen(self, vals):
+        """The company of what is in service does not change."""
+        if "company_id" in vals and self._is_readonly_guarded():
+            for asset in self:
+                if asset.state != "draft" and asset.company_id.id != vals["company_id"]:
+                    raise UserError(
+                        self.env._(
+                            "%(asset)s is %(state)s: its company no longer changes.",
+                            asset=asset.display_name,
+                            state=asset._get_state_label(asset.state),
+                        )
+                    )
+        return super()._check_frozen(vals)
+
     def _check_may_change_owner(self, owner_id):
         """Raise UserError when the user replaces the owner of an asset in service by hand."""
         manager = self.env.user.has_group("aftersales_service.group_aftersales_manager")
