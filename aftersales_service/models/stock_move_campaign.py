@@ -10,8 +10,11 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _action_done(self, cancel_backorder=False):
-        self._check_campaigns()
-        return super()._action_done(cancel_backorder=cancel_backorder)
+        done = super()._action_done(cancel_backorder=cancel_backorder)
+        # Only now is it known what leaves: serials that were typed have their lots, what was not
+        # picked stays behind. A refusal undoes all of it.
+        done._check_campaigns()
+        return done
 
     def _check_campaigns(self):
         """Raise UserError when a machine about to be delivered is stopped by a campaign."""

@@ -43,6 +43,7 @@ from . import test_warranty_certificate
 from . import test_warranty_check
 from . import campaign_common
 from . import test_campaign
+from . import test_campaign_stop
 from . import test_campaign_work
 from . import test_exchange
 from . import test_ownership
