@@ -24,7 +24,6 @@ class AftersalesAsset(models.Model):
         compute="_compute_warranty_state",
         store=True,
         string="Warranty",
-        group_expand=True,
     )
     warranty_date_end = fields.Date(
         string="Warranty until",

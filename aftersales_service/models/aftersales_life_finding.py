@@ -122,12 +122,12 @@ class AftersalesLifeFinding(models.Model):
     description = fields.Text(string="What Was Seen")
     department_id = fields.Many2one(
         "hr.department",
-        string="Competent Department",
+        string="Deciding Department",
         default=lambda self: self.env.company.aftersales_life_department_id,
         index="btree_not_null",
         check_company=True,
     )
-    finding = fields.Html(help="What the competent department found, and why it decides so.")
+    finding = fields.Html(help="What the department found, and why it decides so.")
     covers_parts = fields.Boolean(string="Parts", default=True)
     covers_labour = fields.Boolean(string="Labour", default=True)
     covers_travel = fields.Boolean(string="Travel", default=True)

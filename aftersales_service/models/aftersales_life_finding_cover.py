@@ -122,7 +122,7 @@ class AftersalesTicket(models.Model):
         if share is None or share >= self.company_id.aftersales_short_life_percent / 100:
             return False
         return self.env._(
-            "%(part)s reached only %(share)s %% of its normal life. The competent department may "
+            "%(part)s reached only %(share)s %% of its normal life. The department in charge may "
             "find that it failed abnormally early; its replacement is free then.",
             part=part.display_name,
             share=round(share * 100),

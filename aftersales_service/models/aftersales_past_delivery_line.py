@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class AftersalesPastDeliveryLine(models.Model):
@@ -14,6 +15,7 @@ class AftersalesPastDeliveryLine(models.Model):
     company_id = fields.Many2one(related="past_delivery_id.company_id", store=True, index=True)
     product_id = fields.Many2one("product.product", required=True)
     month = fields.Date(required=True)
+    month_label = fields.Char(string="Delivered", compute="_compute_month_label")
     policy_id = fields.Many2one("aftersales.warranty.policy", string="Warranty Policy")
     found = fields.Integer(help="Serials, or lots and quantities of a delivery.")
     known = fields.Integer(string="Assets Already")
@@ -22,6 +24,12 @@ class AftersalesPastDeliveryLine(models.Model):
     )
     todo = fields.Integer(string="To Make")
     without_policy = fields.Integer(help="These become assets without a warranty.")
+
+    @api.depends_context("lang")
+    @api.depends("month")
+    def _compute_month_label(self):
+        for line in self:
+            line.month_label = format_date(self.env, line.month, date_format="MMMM y")
 
     def action_view_deliveries(self):
         """Open the deliveries that were counted."""

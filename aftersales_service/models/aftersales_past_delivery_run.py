@@ -155,7 +155,7 @@ class AftersalesPastDelivery(models.Model):
         if not units:
             return 0
         todo = [unit for unit in units if not unit["known"] and not unit["gone"]]
-        problems = []
+        problems = self._take_out_unsold(todo)
         made = self._make_assets(todo, problems)
         self.env["aftersales.past.delivery.problem"].create(problems)
         self.env["aftersales.past.delivery.batch"].create(
@@ -171,6 +171,19 @@ class AftersalesPastDelivery(models.Model):
             }
         )
         return len(units)
+
+    def _take_out_unsold(self, units):
+        """Remove from ``units`` those that nobody bought, e.g. of transfers without a sale; return
+        the lines of the log that tell of them.
+        """
+        moves = self.env["stock.move"].sudo().browse({unit["move_id"]: None for unit in units})
+        sold = set(moves.filtered(lambda move: move._is_aftersales_delivery()).ids)
+        unsold = [unit for unit in units if unit["move_id"] not in sold]
+        units[:] = [unit for unit in units if unit["move_id"] in sold]
+        reason = self.env._(
+            "No sales order says who bought it. Enter the asset by hand, or import it."
+        )
+        return [self._prepare_problem_vals(unit, reason) for unit in unsold]
 
     def _make_assets(self, units, problems):
         """Make the assets of ``units``; those that fail are found by halving, and told in

@@ -56,6 +56,17 @@ class TestPastDelivery(DeliveryCommon):
         found = self.env["stock.move.line"].search(may.action_view_deliveries()["domain"])
         self.assertEqual(sorted(found.lot_id.mapped("name")), ["PD-1", "PD-2"])
 
+    def test_what_nobody_bought_is_told_of(self):
+        picking = self.deliver_before(self.machine, 2, "PD-21", "PD-22")
+        picking.move_ids.sale_line_id = False
+        self.deliver_before(self.machine, 1, "PD-23")
+        job = self.make_job()
+        job.action_start()
+        self.run_cron()
+        self.assertRecordValues(job, [{"state": "done", "made_count": 1, "problem_count": 2}])
+        self.assertEqual(sorted(job.problem_ids.mapped("serial")), ["PD-21", "PD-22"])
+        self.assertRegex(job.problem_ids[0].reason, "No sales order.*by hand, or import")
+
     def test_run_makes_what_a_delivery_would_have_made(self):
         picking = self.deliver_before(self.machine, 2, "PD-4", "PD-5")
         job = self.make_job()
