@@ -80,13 +80,3 @@ class AccountMoveLine(models.Model):
         """Return what the line charges for its periods, in the terms of its unit price."""
         self.ensure_one()
         return self.price_unit * self.quantity * (1 - self.discount / 100)
-
-
-class AccountMoveReversal(models.TransientModel):
-    _inherit = "account.move.reversal"
-
-    def reverse_moves(self, is_modify=False):
-        action = super().reverse_moves(is_modify=is_modify)
-        if is_modify:
-            self.move_ids._hand_on_contract_periods(self.new_move_ids)
-        return action

@@ -34,11 +34,28 @@ class IrActionsReport(models.Model):
             streams |= {group[0]: whole} if whole else made
         return streams
 
-    def _run_wkhtmltopdf(self, bodies, report_ref=False, **kwargs):
+    def _run_wkhtmltopdf(
+        self,
+        bodies,
+        report_ref=False,
+        header=None,
+        footer=None,
+        landscape=False,
+        specific_paperformat_args=None,
+        set_viewport_size=False,
+    ):
         bodies = list(bodies)
         if len(bodies) > 1 and report_ref and self._is_joined_to_print(report_ref):
             bodies = [self._join_pages(bodies)]
-        return super()._run_wkhtmltopdf(bodies, report_ref=report_ref, **kwargs)
+        return super()._run_wkhtmltopdf(
+            bodies,
+            report_ref=report_ref,
+            header=header,
+            footer=footer,
+            landscape=landscape,
+            specific_paperformat_args=specific_paperformat_args,
+            set_viewport_size=set_viewport_size,
+        )
 
     def _is_joined_to_print(self, report_ref):
         """Whether documents of the report are put into one page of HTML to be printed."""

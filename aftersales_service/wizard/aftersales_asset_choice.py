@@ -39,8 +39,8 @@ class AftersalesAssetChoice(models.TransientModel):
     assets_missing = fields.Integer(related="sale_line_id.aftersales_assets_missing")
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         line = self.env["sale.order.line"].browse(values.get("sale_line_id"))
         if line.order_id.state == "sale":
             values["date_start"] = line.order_id.company_id._get_aftersales_today()

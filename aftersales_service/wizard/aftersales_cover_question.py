@@ -35,8 +35,8 @@ class AftersalesCoverQuestion(models.TransientModel):
     may_ask_goodwill = fields.Boolean(compute="_compute_may_ask_goodwill")
 
     @api.model
-    def default_get(self, fields_list):
-        defaults = super().default_get(fields_list)
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
         # Opened from the list of assets, for those that are ticked.
         if self.env.context.get("active_model") == "aftersales.asset":
             ids = self.env.context.get("active_ids") or []
