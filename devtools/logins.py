@@ -8,6 +8,7 @@ LOGINS = (
     ("manager", "service manager", "web client"),
     ("appraiser", "appraiser of claims and old parts", "web client"),
     ("accountant", "accountant", "web client"),
+    ("customer", "customer", "portal, /my"),
     ("dealer", "dealer", "portal, /my"),
     ("admin", "administrator", "web client"),
 )

@@ -36,7 +36,7 @@ def run(outdir, roles):
 
 def _as_user(address, login, folder):
     """Take one user's screenshots: on a desktop, the technician's on a phone as well."""
-    if login == "dealer":
+    if login in ("customer", "dealer"):
         return shots_browser.crawl_portal(address, login, folder, DESKTOP)
     problems = shots_browser.crawl_client(address, login, folder, DESKTOP)
     if login == "technician":
