@@ -1,39 +1,25 @@
 """W18: two managers who grant at the same moment do not spend the budget twice."""
 
 import threading
-from contextlib import contextmanager
 from unittest.mock import patch
 
 import psycopg2.errors
 
-from odoo import SUPERUSER_ID, api, fields
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.modules.registry import DummyRLock, Registry
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from .concurrency import ConcurrencyCase
 
 # No other test of this year's budgets commits: this team has a budget of its own.
 TEAM = "Concurrent goodwill"
 
 
 @tagged("post_install", "-at_install")
-class TestGoodwillConcurrency(BaseCase):
+class TestGoodwillConcurrency(ConcurrencyCase):
     """Real database connections that commit."""
-
-    def setUp(self):
-        super().setUp()
-        self.registry = Registry(get_db_name())
-        self.addCleanup(self._remove_data)
-        with self._connect() as env:
-            self._make_data(env)
-
-    @contextmanager
-    def _connect(self):
-        """A connection of its own that commits at the end, as a request does."""
-        with self.registry.cursor() as cr:
-            yield api.Environment(
-                cr, SUPERUSER_ID, {"tracking_disable": True, "mail_create_nolog": True}
-            )
 
     def _make_data(self, env):
         team = env["aftersales.team"].create({"name": TEAM, "assignment": "manual"})
