@@ -1,4 +1,5 @@
 from . import aftersales_number_mixin
+from . import aftersales_guard_mixin
 from . import aftersales_transition_mixin
 from . import aftersales_entitlement_mixin
 from . import aftersales_clone_mixin

@@ -186,12 +186,11 @@ class AftersalesReturnVisit(models.Model):
 
     def _answer_tickets(self):
         """Close or reopen the tickets as the customers answered."""
-        solved = self.env["aftersales.ticket"]._get_stage("solved")
         satisfied = self.filtered(lambda r: r.satisfied == "yes").ticket_id
-        satisfied.filtered(lambda t: t.stage_id == solved and not t.is_closed).action_close()
+        satisfied.filtered(lambda t: t.stage_id.kind == "solved").action_close()
         for record in self.filtered(lambda r: r.satisfied == "no"):
             ticket = record.ticket_id
-            if ticket.is_closed or ticket.stage_id == solved:
+            if ticket.stage_id.kind in ("solved", "closed"):
                 ticket.action_reopen(
                     reason=self.env._(
                         "Not satisfied (%(name)s): %(opinion)s",

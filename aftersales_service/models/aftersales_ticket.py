@@ -31,6 +31,7 @@ class AftersalesTicket(models.Model):
     _description = "Service Ticket"
     _inherit = [
         "aftersales.number.mixin",
+        "aftersales.guard.mixin",
         "portal.mixin",
         "rating.mixin",
         "mail.activity.mixin",
@@ -41,6 +42,9 @@ class AftersalesTicket(models.Model):
     _rec_names_search = ["name", "subject"]
     _number_sequence = "aftersales.ticket"
     _track_duration_field = "stage_id"
+    _guard_readonly = True
+    # A letter came yesterday, an import brings the past: when it was opened may be told.
+    _creatable_fields = {"name", "date_open"}
     _mail_post_access = "read"
 
     active = fields.Boolean(default=True)
@@ -135,6 +139,7 @@ class AftersalesTicket(models.Model):
         domain="['|', ('team_ids', '=', False), ('team_ids', '=', team_id)]",
         group_expand="_group_expand_stages",
     )
+    stage_kind = fields.Selection(related="stage_id.kind", string="Meaning of the Stage")
     is_closed = fields.Boolean(related="stage_id.is_closed", store=True, index=True)
     date_open = fields.Datetime(
         string="Opened", default=fields.Datetime.now, required=True, readonly=True, copy=False
@@ -204,16 +209,13 @@ class AftersalesTicket(models.Model):
 
     @api.model
     def _get_stage(self, kind):
-        """Return the shipped stage ``kind`` (open, assigned, progress, waiting, solved, closed)
-        or the nearest.
-        """
-        # Not env.ref: it asks the database each time whether the record still exists.
-        stages = self.env["aftersales.ticket.stage"]
-        xmlid = f"aftersales_service.aftersales_ticket_stage_{kind}"
-        stage_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid, raise_if_not_found=False)
-        if stage_id:
-            return stages.browse(stage_id)
-        return stages.search([("is_closed", "=", kind == "closed")], limit=1)
+        """Return the stage that means ``kind`` (see ``STAGE_KINDS``) for the ticket's team."""
+        return self.env["aftersales.ticket.stage"]._get_stage(kind, self[:1].team_id)
+
+    def _enter_stage(self, kind):
+        """Move the tickets to the stage that means ``kind`` for their teams."""
+        for tickets in self.grouped("team_id").values():
+            tickets.write({"stage_id": tickets[:1]._get_stage(kind).id})
 
     @api.constrains("asset_id", "partner_id")
     def _check_asset_partner(self):

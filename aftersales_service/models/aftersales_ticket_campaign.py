@@ -109,7 +109,7 @@ class AftersalesTicket(models.Model):
     def _is_finished(self):
         """Whether the ticket is solved or closed."""
         self.ensure_one()
-        return self.is_closed or self.stage_id == self._get_stage("solved")
+        return self.is_closed or self.stage_id.kind == "solved"
 
     def _on_stage_changed(self, stages_before):
         result = super()._on_stage_changed(stages_before)

@@ -137,7 +137,7 @@ class AftersalesTicket(models.Model):
 
     def action_solve(self):
         """Move the tickets to "Solved": done for us, the return visit is still to come."""
-        self.write({"stage_id": self._get_stage("solved").id})
+        self._enter_stage("solved")
 
     def action_close(self):
         """Close the tickets; each needs its written resolution (T05).
@@ -149,22 +149,21 @@ class AftersalesTicket(models.Model):
             raise UserError(
                 self.env._("%(ticket)s is closed already.", ticket=closed[0].display_name)
             )
-        self.write({"stage_id": self._get_stage("closed").id})
+        self._enter_stage("closed")
 
     def action_reopen(self, reason=None):
         """Open closed tickets again, for ``reason`` (str, posted on the ticket) (R03).
 
         :raise UserError: when one is not closed or solved
         """
-        solved = self._get_stage("solved")
-        still_open = self.filtered(lambda t: not t.is_closed and t.stage_id != solved)
+        still_open = self.filtered(lambda t: t.stage_id.kind not in ("solved", "closed"))
         if still_open:
             raise UserError(
                 self.env._("%(ticket)s is open already.", ticket=still_open[0].display_name)
             )
         # Those that were closed count it themselves when they enter the stage.
         self.filtered(lambda t: not t.is_closed)._count_reopening()
-        self.write({"stage_id": self._get_stage("progress").id})
+        self._enter_stage("progress")
         if reason:
             self._message_log_batch(
                 bodies={ticket.id: self.env._("Reopened: %s", reason) for ticket in self}
@@ -214,26 +213,26 @@ class AftersalesTicket(models.Model):
 
     def _on_assigned(self):
         """Hook: the tickets have another technician. Extended by clocks."""
-        self.write({"date_assigned": fields.Datetime.now()})
-        waiting = self.filtered(lambda t: t.technician_id and t.stage_id == self._get_stage("open"))
-        waiting.write({"stage_id": self._get_stage("assigned").id})
+        self._write_past_guard({"date_assigned": fields.Datetime.now()})
+        waiting = self.filtered(lambda t: t.technician_id and t.stage_id.kind == "open")
+        waiting._enter_stage("assigned")
 
     def _on_stage_changed(self, stages_before):
         """Hook: the tickets entered another stage; ``stages_before`` is {ticket: stage}."""
         closed = self.filtered(lambda t: t.is_closed and not stages_before[t].is_closed)
         if closed:
-            closed.write({"date_closed": fields.Datetime.now()})
+            closed._write_past_guard({"date_closed": fields.Datetime.now()})
             closed._on_closed()
         reopened = self.filtered(lambda t: not t.is_closed and stages_before[t].is_closed)
         if reopened:
-            reopened.write({"date_closed": False})
+            reopened._write_past_guard({"date_closed": False})
             reopened._count_reopening()
             reopened._on_reopened()
 
     def _count_reopening(self):
         """Count one more reopening, whichever way it came: button, stage bar or board (R03)."""
         for count, tickets in self.grouped("reopen_count").items():
-            tickets.reopen_count = count + 1
+            tickets._write_past_guard({"reopen_count": count + 1})
         self._file_resolution()
 
     def _file_resolution(self):

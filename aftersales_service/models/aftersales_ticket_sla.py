@@ -198,10 +198,13 @@ class AftersalesTicket(models.Model):
     def _on_stage_changed(self, stages_before):
         result = super()._on_stage_changed(stages_before)
         tickets = self.filtered("sla_date_checked")
-        solved = self._get_stage("solved")
-        tickets.filtered(lambda t: t.stage_id == solved)._reach_sla("solution")
+        tickets.filtered(lambda t: t.stage_id.kind == "solved")._reach_sla("solution")
         # Solved but not closed, and now worked on again: the customer was not satisfied (R03).
-        tickets.filtered(lambda t: stages_before[t] == solved and not t.is_closed)._restart_sla()
+        tickets.filtered(
+            lambda t: (
+                stages_before[t].kind == "solved" and t.stage_id.kind not in ("solved", "closed")
+            )
+        )._restart_sla()
         tickets.filtered(lambda t: not t.is_closed)._sync_sla_pauses()
         return result
 

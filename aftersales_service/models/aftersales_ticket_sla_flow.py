@@ -63,7 +63,6 @@ class AftersalesTicket(models.Model):
         tickets._assign_sla_policies()
         # Nobody but the engine cancels clocks.
         retarget, drop, start = {}, self.env["aftersales.sla.clock"].sudo(), []
-        solved = self._get_stage("solved")
         for ticket in tickets:
             targets = {target.kind: target for target in ticket.sla_policy_id.target_ids}
             live = ticket.clock_ids.filtered(lambda c: c.state != "cancelled")
@@ -72,7 +71,7 @@ class AftersalesTicket(models.Model):
                     retarget[clock] = targets[clock.kind]
                 else:
                     drop += clock
-            missing = targets.keys() - set(live.mapped("kind")) - ticket._get_needless_kinds(solved)
+            missing = targets.keys() - set(live.mapped("kind")) - ticket._get_needless_kinds()
             start += [(ticket, targets[kind], ticket.date_open, 0) for kind in sorted(missing)]
         drop._cancel(note)
         (tickets._get_open_clocks() - drop)._recompute(note, retarget)
@@ -80,12 +79,11 @@ class AftersalesTicket(models.Model):
         tickets._reach_known_events()
         tickets._sync_sla_pauses()
 
-    def _get_needless_kinds(self, solved):
-        """Return the kinds of clocks that make no sense any more: all but closing in the stage
-        ``solved``.
-        """
+    def _get_needless_kinds(self):
+        """Return the kinds of clocks that make no sense any more: all but closing when solved."""
         self.ensure_one()
-        return {*DROPPED_BY_SOLUTION, *KIND_IMPLIES["close"]} if self.stage_id == solved else set()
+        solved = self.stage_id.kind == "solved"
+        return {*DROPPED_BY_SOLUTION, *KIND_IMPLIES["close"]} if solved else set()
 
     def _reach_known_events(self):
         """Clocks that came late learn what was reached before under another policy."""

@@ -113,11 +113,7 @@ class AftersalesTicket(models.Model):
 
     def _on_stage_changed(self, stages_before):
         result = super()._on_stage_changed(stages_before)
-        finished = self.env["aftersales.ticket"]
-        for ticket in self:
-            stages = (ticket._get_stage("solved"), ticket._get_stage("closed"))
-            if ticket.is_closed or ticket.stage_id in stages:
-                finished |= ticket
+        finished = self.filtered(lambda t: t.stage_id.kind in ("solved", "closed"))
         self.env["aftersales.return.visit"]._plan_for_tickets(finished)
         return result
 
@@ -138,11 +134,9 @@ class AftersalesTicket(models.Model):
 
     def _on_visits_departed(self, visits):
         """A technician is on the way: the tickets are in progress."""
-        before = [self._get_stage(kind) for kind in ("open", "assigned", "waiting")]
         # As said; only the stage changes, and only forward.
-        moved = self.sudo().filtered(lambda t: t.stage_id in before)
-        if moved:
-            moved.write({"stage_id": self._get_stage("progress").id})
+        moved = self.sudo().filtered(lambda t: t.stage_id.kind in ("open", "assigned", "waiting"))
+        moved._enter_stage("progress")
 
     def _on_visits_arrived(self, visits):
         """A technician is there: the promise "on site" is kept."""
@@ -166,10 +160,9 @@ class AftersalesTicket(models.Model):
                 ticket.write(vals)
         # As in ``_on_visits_arrived``.
         self.sudo()._reach_sla_at("solution", fixed, "date_done")
-        solved = self._get_stage("solved")
         # Solving is the agent's step; here it follows from the voucher that was just accepted.
         open_tickets = fixed.ticket_id.sudo().filtered(
-            lambda t: not t.is_closed and t.stage_id != solved
+            lambda t: t.stage_id.kind not in ("solved", "closed")
         )
         if open_tickets:
             open_tickets.action_solve()

@@ -1,34 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-# Only code in this process can hold this object: a client cannot send it in a context, so it
-# cannot write a state past the action methods.
-_TRANSITION = object()
-
-
-class AftersalesGuardMixin(models.AbstractModel):
-    """What a module works out or sets itself is not taken from clients."""
-
-    _name = "aftersales.guard.mixin"
-    _description = "After-sales Guard"
-    _creatable_fields = set()
-
-    def _is_worked_out(self, name):
-        """Whether ``name`` is a stored field that the module works out or sets."""
-        field = self._fields.get(name)
-        return bool(field and field.store and field.readonly)
-
-    def _without_readonly_defaults(self):
-        """Return self without the defaults of its context that a client may not set."""
-        names = {
-            key
-            for key in self.env.context
-            if key.startswith("default_")
-            and self._is_worked_out(key.removeprefix("default_"))
-            and key.removeprefix("default_") not in self._creatable_fields
-        }
-        context = {key: value for key, value in self.env.context.items() if key not in names}
-        return self.with_env(self.env(context=context)) if names else self
+from .aftersales_guard_mixin import _TRANSITION
 
 
 class AftersalesTransitionMixin(models.AbstractModel):
@@ -39,9 +12,7 @@ class AftersalesTransitionMixin(models.AbstractModel):
     * ``_transitions``: dict of state → tuple of states it may become;
     * ``_initial_states``: states a record may be created in;
     * ``_frozen_fields``: dict of state → set of field names that no longer change in that state
-      (what was signed, issued or posted, J04);
-    * ``_guard_readonly``: True when fields that are ``readonly`` in Python are never taken from
-      clients: the ORM itself hides them in forms only.
+      (what was signed, issued or posted, J04).
     """
 
     _name = "aftersales.transition.mixin"
@@ -50,15 +21,10 @@ class AftersalesTransitionMixin(models.AbstractModel):
     _transitions = {}
     _initial_states = ("draft",)
     _frozen_fields = {}
-    _guard_readonly = False
     _creatable_fields = {"name", "state"}
 
     @api.model_create_multi
     def create(self, vals_list):
-        if self._is_readonly_guarded():
-            # An import may bring its own numbers.
-            self._check_readonly(set().union(*vals_list) - self._creatable_fields)
-            self = self._without_readonly_defaults()
         records = super().create(vals_list)
         if self.env.context.get("aftersales_transition") is not _TRANSITION:
             for record in records:
@@ -84,30 +50,13 @@ class AftersalesTransitionMixin(models.AbstractModel):
                     )
                 )
             self._check_frozen(vals)
-            if self._is_readonly_guarded():
-                self._check_readonly(vals.keys() - {"state"})
         return super().write(vals)
+
+    def _get_stateful_fields(self):
+        return super()._get_stateful_fields() | {"state"}
 
     def copy_data(self, default=None):
         return super().copy_data({"state": self._initial_states[0], **(default or {})})
-
-    def _is_readonly_guarded(self):
-        """Whether what arrives comes from a client and fields of the system are refused."""
-        by_action = self.env.context.get("aftersales_transition") is _TRANSITION
-        return self._guard_readonly and not self.env.su and not by_action
-
-    def _check_readonly(self, names):
-        """Raise when one of ``names`` is a stored field that this module works out or sets."""
-        for name in sorted(names):
-            if self._is_worked_out(name):
-                raise UserError(
-                    self.env._(
-                        "%(record)s: “%(field)s” is worked out or set by the buttons of the "
-                        "document and is not typed in.",
-                        record=self[:1].display_name or self._description,
-                        field=self._fields[name].get_description(self.env)["string"],
-                    )
-                )
 
     def _check_frozen(self, vals):
         """Raise when ``vals`` touches what the state of a record has frozen."""
@@ -150,11 +99,3 @@ class AftersalesTransitionMixin(models.AbstractModel):
         """Move all records to ``new_state`` and write ``values`` with it, when allowed for each."""
         self._ensure_transition(new_state)
         self._write_past_guard(dict(values, state=new_state))
-
-    def _past_guard(self):
-        """Return self without the guard: for action methods, after their own checks."""
-        return self.with_context(aftersales_transition=_TRANSITION)
-
-    def _write_past_guard(self, values):
-        """Write what the guard refuses to clients: for action methods, after their own checks."""
-        self._past_guard().write(values)
