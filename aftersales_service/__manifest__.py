@@ -30,6 +30,7 @@
         "security/aftersales_renewal_rules.xml",
         "security/aftersales_goodwill_rules.xml",
         "security/aftersales_contract_rules.xml",
+        "security/aftersales_desk_rules.xml",
         "data/ir_sequence_data.xml",
         "data/ir_sequence_renewal_data.xml",
         "data/aftersales_ticket_stage_data.xml",
@@ -135,6 +136,7 @@
         "views/aftersales_contract_inherit_views.xml",
         "views/aftersales_contract_portal_templates.xml",
         "views/aftersales_asset_features_views.xml",
+        "views/aftersales_ticket_link_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

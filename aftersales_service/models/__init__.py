@@ -63,6 +63,7 @@ from . import aftersales_ticket
 from . import aftersales_ticket_customer
 from . import aftersales_ticket_entitlement
 from . import aftersales_ticket_flow
+from . import aftersales_ticket_link
 from . import repair_order_entitlement
 from . import aftersales_sla_policy
 from . import aftersales_sla_target

@@ -62,3 +62,4 @@ from . import test_contract_portal
 from . import test_contract_order
 from . import test_guards
 from . import test_contract_changes
+from . import test_ticket_link
