@@ -61,6 +61,7 @@ from . import aftersales_team
 from . import aftersales_ticket_stage
 from . import aftersales_ticket
 from . import aftersales_ticket_customer
+from . import aftersales_ticket_duplicate
 from . import aftersales_ticket_entitlement
 from . import aftersales_ticket_flow
 from . import aftersales_ticket_link
