@@ -70,6 +70,7 @@
         "views/aftersales_ticket_stage_views.xml",
         "views/aftersales_ticket_views.xml",
         "views/aftersales_ticket_call_views.xml",
+        "views/aftersales_ticket_photo_views.xml",
         "views/aftersales_sla_policy_views.xml",
         "views/aftersales_sla_clock_views.xml",
         "views/aftersales_ticket_sla_views.xml",

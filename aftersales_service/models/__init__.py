@@ -65,6 +65,8 @@ from . import aftersales_ticket_duplicate
 from . import aftersales_ticket_entitlement
 from . import aftersales_ticket_flow
 from . import aftersales_ticket_link
+from . import aftersales_ticket_team
+from . import aftersales_ticket_photo
 from . import repair_order_entitlement
 from . import aftersales_sla_policy
 from . import aftersales_sla_target

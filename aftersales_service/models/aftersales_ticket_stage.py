@@ -73,6 +73,15 @@ class AftersalesTicketStage(models.Model):
         stages = self.sudo().search([])
         return tuple((stage.id, stage.kind, tuple(stage.team_ids.ids)) for stage in stages)
 
+    def _is_of_team(self, team):
+        """Whether tickets of ``team`` (record, may be empty) may be in this stage."""
+        self.ensure_one()
+        return any(
+            not team_ids or team.id in team_ids
+            for stage_id, _kind, team_ids in self._get_ways()
+            if stage_id == self.id
+        )
+
     @api.model
     def _get_stage(self, kind, team=None):
         """Return the stage that means ``kind`` for ``team`` (record, None: any): the team's own

@@ -65,3 +65,4 @@ from . import test_contract_order
 from . import test_guards
 from . import test_contract_changes
 from . import test_ticket_link
+from . import test_ticket_stage
