@@ -38,7 +38,9 @@ class AftersalesClaim(models.Model):
         if question and self.campaign_id:
             # Nothing has failed: what counts is the day of the work.
             question.update(
-                campaign=self.campaign_id.sudo(), date=self.date_repair or self.date_failure
+                # As above: the campaign is asked about, not shown.
+                campaign=self.campaign_id.sudo(),
+                date=self.date_repair or self.date_failure,
             )
         return question
 

@@ -20,6 +20,7 @@ class AftersalesClaim(models.Model):
     @api.depends("ticket_id")
     def _compute_causal_part_id(self):
         for claim in self:
+            # Dealers need not see the ticket that the claim is for; only the part is taken over.
             claim.causal_part_id = claim.ticket_id.sudo().part_id or claim.causal_part_id
 
     def _prepare_entitlement_question(self):

@@ -51,6 +51,7 @@ class ResPartner(models.Model):
         for dealer, own in quiet.grouped("partner_id").items():
             own.write({"dealer_id": dealer.id})
         for dealer, own in assets.grouped("partner_id").items():
+            # As above: the note in the dealer's history follows from the assignment.
             dealer.sudo().message_post(
                 body=self.env._("%s machines delivered before were assigned.", len(own))
             )

@@ -250,6 +250,7 @@ class AftersalesAcceptanceDocument(models.Model):
     def _send_signed(self):
         """Send the customer the signed document as PDF, in their language."""
         lang = self.partner_id.lang or self.env.lang
+        # The mail is the company's; who signed in the portal has no rights on its template.
         document = self.sudo().with_context(lang=lang)
         try:
             report = self.env["ir.actions.report"].sudo()  # portal customers complete it too

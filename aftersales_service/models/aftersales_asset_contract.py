@@ -50,6 +50,7 @@ class AftersalesAsset(models.Model):
         if not orders:
             return
         lines = (
+            # Whoever delivers need not see orders; contracts follow from what was delivered.
             self.env["sale.order.line"]
             .sudo()
             .search(
@@ -61,6 +62,7 @@ class AftersalesAsset(models.Model):
             )
         )
         if lines:
+            # As above.
             lines._serve_delivered(self.sudo().filtered(lambda a: a.state == "in_service"))
             lines.order_id.aftersales_contract_ids._try_start()
 

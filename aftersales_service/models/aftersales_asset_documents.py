@@ -114,7 +114,9 @@ class AftersalesAsset(models.Model):
             else:
                 files.append((asset._get_file_name(document, attachment), attachment.raw))
         items = Markup().join(
-            Markup("<li>%s</li>") % document._get_title() for document in documents.sudo()
+            # Titles of what is being sent to the customer; chosen with the rights of the user.
+            Markup("<li>%s</li>") % document._get_title()
+            for document in documents.sudo()
         )
         urls = Markup().join(Markup('<p><a href="%s">%s</a></p>') % (url, t) for t, url in links)
         text = asset.env._("The documents of your %(asset)s:", asset=asset.display_name)

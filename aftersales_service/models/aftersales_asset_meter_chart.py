@@ -22,6 +22,7 @@ class AftersalesAsset(models.Model):
         readings = self._search_readable(
             "aftersales.asset.meter", [("asset_id", "=", self.id)], order="id"
         )
+        # Who may read the asset may know what covers it.
         covers = self.sudo()._get_covers().get(self.id, []) if readings else []
         return {
             "may_add": self.env["aftersales.asset.meter"].has_access("create"),

@@ -75,6 +75,7 @@ class RepairOrder(models.Model):
             lambda line: line.quantity > 0 and assets.get(line.move_id.repair_id)
         )
         fitted = lines.filtered(lambda line: line.move_id.repair_line_type == "add")
+        # Who ends a repair has no rights on installed parts; they follow from its moves.
         self.env["aftersales.asset.part"].sudo()._record_changes(
             [repairs._prepare_fitted_part_vals(assets, line) for line in fitted],
             [repairs._prepare_removed_part(assets, line) for line in lines - fitted],

@@ -152,6 +152,7 @@ class AftersalesAsset(models.Model):
             found |= self._search_more(
                 domain & Domain("product_id", "in", products.ids), limit, found
             )
+        # Found as the user; the names of products are read for them.
         return [(asset.id, asset.display_name) for asset in found.sudo()]
 
     @api.model

@@ -191,12 +191,14 @@ class AftersalesCampaign(models.Model):
         self.ensure_one()
         domain = Domain("campaign_id", "=", self.id) & Domain("partner_id", "!=", False)
         if kind == "first":
+            # Letters are part of the campaign, which was read as the user.
             queued = self.letter_ids.sudo()._search(
                 [("campaign_id", "=", self.id), ("state", "!=", "sent"), ("kind", "=", "first")]
             )
             return domain & Domain("state", "=", "open") & ~Domain("letter_ids", "in", queued)
         # One who was reminded lately, or whose reminder waits, is left in peace.
         due = fields.Date.context_today(self) - timedelta(days=self.reminder_days)
+        # As above.
         queued = self.letter_ids.sudo()._search(
             [("campaign_id", "=", self.id), ("state", "!=", "sent"), ("kind", "=", "reminder")]
         )

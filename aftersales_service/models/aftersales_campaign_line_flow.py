@@ -125,6 +125,7 @@ class AftersalesCampaignLine(models.Model):
         :raise UserError: without reason, or when the user is no service manager
         """
         self._check_decision("release", reason)
+        # After the check: the rules on units need not let the managers of all companies write.
         self.sudo()._write_past_guard(
             {
                 "release_reason": reason.strip(),
@@ -142,6 +143,7 @@ class AftersalesCampaignLine(models.Model):
 
     def _log_on_campaigns(self, make_text):
         """Log ``make_text(serials)`` on the campaign of each unit."""
+        # What was decided belongs into the history, whoever decided it.
         self.campaign_id.sudo()._message_log_batch(
             bodies={
                 campaign.id: make_text(lines._format_serials())

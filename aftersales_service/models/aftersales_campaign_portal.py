@@ -14,6 +14,7 @@ class AftersalesCampaignLine(models.Model):
     @api.model
     def _get_portal_domain(self):
         """Domain of the units to do on machines that the user may see."""
+        # Only the ids of running campaigns are used: customers have no rights on them.
         campaigns = self.env["aftersales.campaign"].sudo()._get_running()
         # Searched as the user: the rules on assets say which are theirs.
         assets = self.env["aftersales.asset"]._search([("campaign_line_ids", "!=", False)])

@@ -92,6 +92,7 @@ class AftersalesContract(models.Model):
                     "%(contract)s: name at least one asset under “Assets”.", contract=self.name
                 )
             )
+        # Whoever confirms a contract need not see its order; a yes or no is used.
         elif self.assets_missing and not self.sudo().sale_order_id._delivers_assets():
             result.append(
                 self.env._(

@@ -214,6 +214,7 @@ class AftersalesGoodwill(models.Model):
                 [("asset_id", "in", loose.asset_id.ids), ("is_closed", "=", False)]
             )
         tickets._decide_entitlement()
+        # Goodwill was decided; its repairs are told, whoever may edit them.
         tickets.repair_ids.sudo().filtered(
             lambda repair: repair.entitlement_date and repair.state not in ("done", "cancel")
         )._decide_entitlement()
@@ -251,6 +252,7 @@ class AftersalesGoodwill(models.Model):
                 self.env._(
                     "%(goodwill)s: this is decided by “%(group)s”.",
                     goodwill=", ".join(self.mapped("name")),
+                    # The name of the group only.
                     group=self.env.ref(group).sudo().name,
                 )
             )

@@ -176,6 +176,7 @@ class AftersalesPastDelivery(models.Model):
         """Remove from ``units`` those that nobody bought, e.g. of transfers without a sale; return
         the lines of the log that tell of them.
         """
+        # The job was started by a manager; moves are read to see what was sold.
         moves = self.env["stock.move"].sudo().browse({unit["move_id"]: None for unit in units})
         sold = set(moves.filtered(lambda move: move._is_aftersales_delivery()).ids)
         unsold = [unit for unit in units if unit["move_id"] not in sold]
@@ -229,12 +230,14 @@ class AftersalesPastDelivery(models.Model):
 
     def _prepare_problem_vals(self, unit, error):
         """Return the values of a line of the log."""
+        # As above.
         move = self.env["stock.move"].sudo().browse(unit["move_id"])
         return {
             "past_delivery_id": self.id,
             "move_id": move.id,
             "reference": move.picking_id.name or move.reference,
             "product_id": unit["product_id"],
+            # As above: the serial of what could not be made is named.
             "serial": self.env["stock.lot"].sudo().browse(unit["lot_id"] or ()).name,
             "reason": str(error),
         }

@@ -55,6 +55,7 @@ class AftersalesTicket(models.Model):
                         "campaign, or add the serial to it.",
                         ticket=ticket.name,
                         asset=ticket.asset_id.display_name,
+                        # The name only, for the message.
                         campaign=ticket.campaign_id.sudo().display_name,
                     )
                 )

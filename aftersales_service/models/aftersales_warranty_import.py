@@ -76,6 +76,7 @@ class AftersalesWarranty(models.Model):
             # The start may be the same while the end is another.
             started = self.filtered(lambda w: w.date_start and w.state != "void")
             for start, warranties in started.grouped("date_start").items():
+                # Terms have no rights of their own for importers; they follow the warranty.
                 warranties.sudo().term_ids._start(start)
                 warranties._set_state_by_dates()
         return result

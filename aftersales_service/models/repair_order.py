@@ -28,6 +28,7 @@ class RepairOrder(models.Model):
         by_lot = assets.search(live).grouped("lot_id")
         for repair in self:
             asset = repair.aftersales_asset_id
+            # Workshop staff need not read the asset that the repair names already.
             if repair.lot_id and asset.sudo().lot_id != repair.lot_id:
                 asset = repair._choose_asset(by_lot.get(repair.lot_id._origin, assets))
             repair.aftersales_asset_id = asset

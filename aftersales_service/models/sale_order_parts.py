@@ -51,5 +51,6 @@ class SaleOrderLine(models.Model):
             and not self.display_type
             and self.order_id.company_id.aftersales_parts_pricelist_id
             and self.order_id._is_aftersales_order()
+            # Costs are hidden from salespeople; only whether there is one is used.
             and product.with_company(self.order_id.company_id).sudo().standard_price
         )

@@ -37,6 +37,7 @@ class StockMove(models.Model):
         lots = outgoing.move_line_ids.filtered(lambda ml: ml.quantity > 0).lot_id
         if not lots:
             return lines
+        # Whoever delivers is stopped, with rights on campaigns or without.
         campaigns = self.env["aftersales.campaign"].sudo()
         blocking = campaigns.search([("state", "=", "open"), ("block_delivery", "=", True)])
         if not blocking:

@@ -61,6 +61,7 @@ class AftersalesCampaignSend(models.TransientModel):
         if len(mails) <= BATCH:
             mails and mails._send_mails()
         else:
+            # Only administrators have rights on jobs; this one is woken, not changed.
             self.env.ref("aftersales_service.ir_cron_campaign_letter").sudo()._trigger()
         paper = letters - mails
         campaign._message_log(
