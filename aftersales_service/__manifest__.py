@@ -137,6 +137,9 @@
         "views/aftersales_contract_inherit_views.xml",
         "views/aftersales_contract_portal_templates.xml",
         "views/aftersales_asset_features_views.xml",
+        "wizard/aftersales_ticket_share_views.xml",
+        "views/aftersales_ticket_portal_views.xml",
+        "views/aftersales_ticket_portal_templates.xml",
         "views/aftersales_ticket_link_views.xml",
     ],
     "assets": {

@@ -46,38 +46,6 @@ class AftersalesPortal(CustomerPortal):
         }
 
     @http.route(
-        ["/my/tickets", "/my/tickets/page/<int:page>"],
-        type="http",
-        auth="user",
-        website=True,
-        readonly=True,
-    )
-    def portal_my_aftersales_tickets(self, page=1, search=None, **kwargs):
-        """The customer's tickets, newest first, searchable."""
-        values = self._prepare_list_values(
-            "aftersales.ticket", "/my/tickets", page, search, ("name", "subject"), "id desc"
-        )
-        return request.render(
-            "aftersales_service.portal_my_tickets", dict(values, page_name="aftersales_ticket")
-        )
-
-    @http.route("/my/tickets/<int:ticket_id>", type="http", auth="public", website=True)
-    def portal_my_aftersales_ticket(self, ticket_id, access_token=None, **kwargs):
-        """One ticket, for its customer or by its signed link."""
-        try:
-            ticket = self._document_check_access("aftersales.ticket", ticket_id, access_token)
-        except (AccessError, MissingError):
-            return request.redirect("/my")
-        values = self._get_page_view_values(
-            ticket,
-            access_token,
-            {"page_name": "aftersales_ticket", "ticket": ticket},
-            "my_tickets_history",
-            False,
-        )
-        return request.render("aftersales_service.portal_my_ticket", values)
-
-    @http.route(
         ["/my/assets", "/my/assets/page/<int:page>"],
         type="http",
         auth="user",

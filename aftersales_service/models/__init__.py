@@ -197,3 +197,6 @@ from . import sale_order_line_contract
 from . import account_move
 from . import res_partner_contract
 from . import aftersales_asset_promises_history
+from . import aftersales_ticket_access
+from . import res_company_portal
+from . import res_config_settings_portal

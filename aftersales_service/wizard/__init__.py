@@ -16,3 +16,4 @@ from . import aftersales_cover_question
 from . import aftersales_asset_choice
 from . import aftersales_contract_cancel
 from . import sale_advance_payment_inv
+from . import aftersales_ticket_share
