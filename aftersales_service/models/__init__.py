@@ -75,10 +75,16 @@ from . import aftersales_sla_clock
 from . import aftersales_sla_clock_log
 from . import aftersales_sla_clock_flow
 from . import aftersales_sla_escalation_run
+from . import aftersales_sla_digest
 from . import aftersales_sla_clock_cron
+from . import aftersales_sla_clock_ladder
 from . import aftersales_team_sla
 from . import aftersales_ticket_sla
 from . import aftersales_ticket_sla_flow
+from . import aftersales_ticket_sla_ladder
+from . import res_users_sla
+from . import res_company_sla
+from . import res_config_settings_sla
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves

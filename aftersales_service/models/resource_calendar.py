@@ -40,6 +40,11 @@ class ResourceCalendar(models.Model):
         if self:
             self.env["aftersales.sla.clock"]._flag_stale(Domain("calendar_id", "in", self.ids))
 
+    def _is_sla_working_time(self, company, moment):
+        """Whether somebody with these hours works at ``moment`` (naive UTC) in ``company``."""
+        later = moment + timedelta(minutes=1)
+        return self._get_working_time(company, moment, later).count(moment, later) > 0
+
     @api.model
     def _get_sla_moments(self, requests):
         """Return [(deadline, warning)] in naive UTC, one for each of ``requests``.

@@ -32,6 +32,7 @@ from . import sla_common
 from . import test_business_time
 from . import test_sla_clock
 from . import test_sla_escalation
+from . import test_sla_ladder
 from . import test_sla_policy
 from . import test_ticket_duplicate
 from . import test_tours
