@@ -67,6 +67,9 @@ from . import aftersales_ticket_flow
 from . import aftersales_ticket_link
 from . import aftersales_ticket_team
 from . import aftersales_ticket_photo
+from . import aftersales_ticket_stage_log
+from . import aftersales_ticket_log
+from . import aftersales_ticket_record
 from . import repair_order_entitlement
 from . import aftersales_sla_policy
 from . import aftersales_sla_target
@@ -152,6 +155,7 @@ from . import aftersales_warranty_replacement
 from . import aftersales_asset_ownership
 from . import aftersales_warranty_ownership
 from . import aftersales_ticket_exchange
+from . import aftersales_ticket_phone
 from . import stock_move_exchange
 from . import stock_rule
 from . import product_template_renewal

@@ -19,11 +19,17 @@ class AftersalesReturnVisit(models.Model):
 
     @api.model
     def _plan_for_tickets(self, tickets):
-        """Make the return visits of solved or closed fault ``tickets``; once for each time it is
-        solved.
+        """Make the return visits of solved or closed ``tickets``: faults, complaints, and whatever
+        was solved by phone (T05); once for each time it is solved.
         """
-        due = tickets.filtered(lambda t: t.type in FOLLOWED_TYPES and t.partner_id)
-        return self._plan([self._prepare_from_ticket(ticket) for ticket in due])
+        due = tickets.filtered(
+            lambda t: t.partner_id and (t.type in FOLLOWED_TYPES or t.phone_date)
+        )
+        now = fields.Datetime.now()
+        callbacks = {c: c._get_callback_date(now) for c in due.company_id}
+        return self._plan(
+            [self._prepare_from_ticket(ticket, callbacks[ticket.company_id]) for ticket in due]
+        )
 
     @api.model
     def _plan(self, vals_list):
@@ -79,9 +85,9 @@ class AftersalesReturnVisit(models.Model):
         }
 
     @api.model
-    def _prepare_from_ticket(self, ticket):
-        """Return the values of the return visit after ``ticket``: sooner when it was solved by
-        advice alone.
+    def _prepare_from_ticket(self, ticket, callback):
+        """Return the values of the return visit after ``ticket``: at ``callback`` (datetime in
+        UTC), soon, when it was solved by advice alone.
         """
         visit = ticket.visit_ids.filtered(lambda v: v.state == "done" and v.fixed == "yes")[:1]
         if visit and visit not in ticket.return_visit_ids.visit_id:
@@ -98,6 +104,6 @@ class AftersalesReturnVisit(models.Model):
             "asset_id": ticket.asset_id.id,
             "partner_id": ticket.partner_id.id,
             "user_id": ticket.user_id.id,
-            "date_planned": company._get_callback_date(fields.Datetime.now()),
+            "date_planned": callback,
             "reason": self.env._("%(hours)s working hours after phone advice", hours=f"{hours:g}"),
         }

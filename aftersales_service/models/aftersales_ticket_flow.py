@@ -77,18 +77,9 @@ class AftersalesTicket(models.Model):
                 tickets.message_subscribe(partner_ids=salesperson.partner_id.ids)
 
     def _check_may_enter(self, stage):
-        """Raise UserError when a ticket enters a closing stage without its record."""
-        if not stage.is_closed:
-            return
-        for ticket in self.filtered(lambda t: not t.is_closed):
-            if is_html_empty(ticket.resolution):
-                raise UserError(
-                    self.env._(
-                        "%(ticket)s: write down under “Resolution” what was done before you "
-                        "close it.",
-                        ticket=ticket.display_name,
-                    )
-                )
+        """Hook: raise UserError when a ticket may not enter ``stage`` (promises, open work). The
+        written record is asked for by ``_check_record``.
+        """
 
     def action_open_full(self):
         """Open the ticket itself, after the call form has made it."""

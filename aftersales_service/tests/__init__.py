@@ -68,3 +68,5 @@ from . import test_guards
 from . import test_contract_changes
 from . import test_ticket_link
 from . import test_ticket_stage
+from . import test_stage_log
+from . import test_phone_solution
