@@ -32,6 +32,7 @@
         "security/aftersales_goodwill_rules.xml",
         "security/aftersales_contract_rules.xml",
         "security/aftersales_desk_rules.xml",
+        "security/aftersales_compensation_rules.xml",
         "data/ir_sequence_data.xml",
         "data/ir_sequence_renewal_data.xml",
         "data/aftersales_ticket_stage_data.xml",
@@ -147,6 +148,10 @@
         "views/aftersales_ticket_portal_views.xml",
         "views/aftersales_ticket_portal_templates.xml",
         "views/aftersales_ticket_link_views.xml",
+        "data/aftersales_compensation_data.xml",
+        "wizard/aftersales_compensation_decide_views.xml",
+        "views/aftersales_compensation_views.xml",
+        "views/aftersales_compensation_inherit_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

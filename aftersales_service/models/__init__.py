@@ -210,3 +210,12 @@ from . import aftersales_asset_promises_history
 from . import aftersales_ticket_access
 from . import res_company_portal
 from . import res_config_settings_portal
+from . import aftersales_compensation
+from . import aftersales_compensation_flow
+from . import aftersales_compensation_payment
+from . import account_move_compensation
+from . import aftersales_sla_target_compensation
+from . import aftersales_sla_clock_compensation
+from . import aftersales_ticket_compensation
+from . import res_company_compensation
+from . import res_config_settings_compensation

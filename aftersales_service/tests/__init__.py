@@ -70,3 +70,6 @@ from . import test_ticket_link
 from . import test_ticket_stage
 from . import test_stage_log
 from . import test_phone_solution
+from . import test_compensation
+from . import test_compensation_payment
+from . import test_compensation_late

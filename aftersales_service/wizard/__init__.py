@@ -18,3 +18,4 @@ from . import aftersales_asset_choice
 from . import aftersales_contract_cancel
 from . import sale_advance_payment_inv
 from . import aftersales_ticket_share
+from . import aftersales_compensation_decide
