@@ -3,6 +3,7 @@ from . import aftersales_guard_mixin
 from . import aftersales_transition_mixin
 from . import aftersales_entitlement_mixin
 from . import aftersales_clone_mixin
+from . import aftersales_bulk_mixin
 from . import ir_sequence
 from . import aftersales_warranty_policy
 from . import aftersales_warranty_policy_term
@@ -74,9 +75,12 @@ from . import repair_order_entitlement
 from . import aftersales_sla_policy
 from . import aftersales_sla_target
 from . import aftersales_sla_escalation
+from . import aftersales_sla_hours
+from . import aftersales_sla_sweep
 from . import aftersales_sla_clock
 from . import aftersales_sla_clock_log
 from . import aftersales_sla_clock_flow
+from . import aftersales_sla_clock_recompute
 from . import aftersales_sla_escalation_run
 from . import aftersales_sla_digest
 from . import aftersales_sla_clock_cron

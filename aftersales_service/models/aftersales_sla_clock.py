@@ -15,6 +15,7 @@ class AftersalesSlaClock(models.Model):
 
     _name = "aftersales.sla.clock"
     _description = "SLA Clock"
+    _inherit = ["aftersales.bulk.mixin"]
     _order = "date_deadline, id"
     _check_company_auto = True
 
@@ -64,6 +65,12 @@ class AftersalesSlaClock(models.Model):
         index="btree_not_null",
         help="The working hours the clock runs in; empty: round the clock.",
     )
+    hours_id = fields.Many2one(
+        "aftersales.sla.hours",
+        string="Hours then",
+        readonly=True,
+        help="The working hours and holidays that the deadline was computed with.",
+    )
     counted_in = fields.Char(compute="_compute_counted_in")
     date_start = fields.Datetime(string="Started", required=True, readonly=True)
     date_deadline = fields.Datetime(string="Deadline", readonly=True, index=True)
@@ -83,9 +90,6 @@ class AftersalesSlaClock(models.Model):
     )
     breach_reason = fields.Text(
         string="Reason for the Breach", help="Why the promise was not kept (S05)."
-    )
-    stale = fields.Boolean(
-        readonly=True, help="Hours or promise changed: the deadline is computed again soon."
     )
     last_error = fields.Text(readonly=True, help="Why the last escalation failed.")
     log_ids = fields.One2many("aftersales.sla.clock.log", "clock_id", readonly=True)
@@ -125,7 +129,7 @@ class AftersalesSlaClock(models.Model):
     )
     _next_action_idx = models.Index("(date_next_action) WHERE date_next_action IS NOT NULL")
     _open_idx = models.Index("(date_deadline) WHERE date_ended IS NULL")
-    _stale_idx = models.Index("(id) WHERE stale IS TRUE")
+    _hours_idx = models.Index("(calendar_id, ticket_id) WHERE date_ended IS NULL")
 
     @api.depends("kind", "ticket_id.name")
     def _compute_display_name(self):
@@ -243,12 +247,12 @@ class AftersalesSlaClock(models.Model):
 
     @api.model
     def _flag_stale(self, domain):
-        """Mark the open clocks in ``domain`` for the cron that recomputes, and wake it (S06)."""
-        # Whoever changes hours or holidays need not see the clocks that count in them.
-        clocks = self.sudo().search(
-            Domain(domain) & self._get_open_domain() & Domain("stale", "=", False)
-        )
-        if clocks:
-            clocks.write({"stale": True})
-            # Only administrators have rights on jobs; this one is woken, not changed.
-            self.env.ref("aftersales_service.ir_cron_aftersales_sla_recompute").sudo()._trigger()
+        """Have the deadlines of the open clocks in ``domain`` computed again soon (S06)."""
+        self.env["aftersales.sla.sweep"]._add(clocks=domain)
+
+    @api.model
+    def _cron_recompute(self, batch_size=500):
+        """Compute the deadlines that changes of hours and policies touch, in batches, resumable
+        (S06).
+        """
+        self.env["aftersales.sla.sweep"]._run(batch_size)

@@ -80,9 +80,3 @@ class AftersalesSlaClock(models.Model):
         self.filtered("last_error").write({"last_error": False})
         self._schedule_next_action()
 
-    def _mark_breached(self, now):
-        """The deadlines went by."""
-        for clock in self:
-            clock.write({"state": "breached", "date_breached": clock.date_deadline})
-        if self:
-            self._log("breach", now)

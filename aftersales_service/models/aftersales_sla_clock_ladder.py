@@ -48,7 +48,7 @@ class AftersalesSlaClock(models.Model):
                 {clock.id for clock, step, _promise in asked if step.trigger == "percent"}
             )
             pauses = shares._get_pauses()
-            moments = self.env["resource.calendar"]._get_sla_moments(
+            moments = self.env["aftersales.sla.hours"]._get_moments(
                 [
                     (promise, clock.date_start, pauses[clock])
                     if step.trigger == "percent"
@@ -56,14 +56,15 @@ class AftersalesSlaClock(models.Model):
                     for clock, step, promise in asked
                 ]
             )
-            for (clock, step, _promise), (deadline, share) in zip(asked, moments, strict=True):
+            for (clock, step, _promise), moment in zip(asked, moments, strict=True):
+                _hours, deadline, share = moment
                 dates[clock][step] = share if step.trigger == "percent" else deadline
         return dates
 
     def _schedule_next_action(self):
         """Set when each clock is looked at next: warning, breach or the next step not taken yet."""
         idle = self.filtered(lambda c: not c.is_open or c.state == "paused")
-        idle.filtered("date_next_action").write({"date_next_action": False})
+        changes = {c: {"date_next_action": False} for c in idle if c.date_next_action}
         clocks = self - idle
         laddered = clocks.filtered(lambda c: c.target_id.escalation_ids)
         done = laddered._get_done_steps() if laddered else set()
@@ -76,7 +77,8 @@ class AftersalesSlaClock(models.Model):
                 due += [clock.date_deadline, not clock.date_warned and clock.date_warning]
             date = min(filter(None, due), default=False)
             if clock.date_next_action != date:
-                clock.date_next_action = date
+                changes[clock] = {"date_next_action": date}
+        self._update_rows(changes)
 
     def _take_steps(self, now):
         """Take the steps of the ladder that are due: each once (unique index)."""

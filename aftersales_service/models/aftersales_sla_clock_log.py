@@ -10,6 +10,7 @@ class AftersalesSlaClockLog(models.Model):
 
     _name = "aftersales.sla.clock.log"
     _description = "SLA Clock Log"
+    _inherit = ["aftersales.bulk.mixin"]
     _order = "date, id"
 
     clock_id = fields.Many2one(
@@ -36,6 +37,12 @@ class AftersalesSlaClockLog(models.Model):
     duration_unit = fields.Selection(DURATION_UNITS, string="Unit", readonly=True)
     calendar_id = fields.Many2one(
         "resource.calendar", string="Working Hours", readonly=True, help="Empty: round the clock."
+    )
+    hours_id = fields.Many2one(
+        "aftersales.sla.hours",
+        string="Hours then",
+        readonly=True,
+        help="The working hours and holidays that the deadline was computed with.",
     )
     counted_in = fields.Char(compute="_compute_counted_in")
     date_deadline = fields.Datetime(string="Deadline then", readonly=True)

@@ -104,7 +104,8 @@ class AftersalesSlaPolicy(models.Model):
         """Other policies may fit now: the promises of open tickets are looked at again."""
         shared = any(not policy.company_id for policy in self)
         companies = Domain("company_id", "in", self.company_id.ids)
-        self.env["aftersales.sla.clock"]._flag_stale(Domain.TRUE if shared else companies)
+        # Also tickets that nothing was promised for so far.
+        self.env["aftersales.sla.sweep"]._add(documents=Domain.TRUE if shared else companies)
 
     def action_view_clocks(self):
         """Open the clocks that run under the policies."""

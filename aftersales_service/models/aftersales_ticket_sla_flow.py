@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 # An event of the ticket proves these others too: who stands at the door has called before.
 KIND_IMPLIES = {
@@ -33,10 +34,8 @@ class AftersalesTicket(models.Model):
             [(t, target, t.date_open, 0) for t in tickets for target in t.sla_policy_id.target_ids]
         )
         # Who calls has been answered when the call was taken.
-        for opened, calls in (
-            tickets.filtered(lambda t: t.channel == "phone").grouped("date_open").items()
-        ):
-            calls._reach_sla("first_response", opened)
+        calls = tickets.filtered(lambda t: t.channel == "phone")
+        calls._reach_sla("first_response", {call: call.date_open for call in calls})
         tickets._sync_sla_pauses()
 
     def _assign_sla_policies(self):
@@ -49,34 +48,50 @@ class AftersalesTicket(models.Model):
             ._match_tickets(self)
         )
         now = fields.Datetime.now()
-        for (policy, reason), tickets in self.grouped(lambda t: matches[t]).items():
+        changed = self.filtered(
+            lambda t: not t.sla_date_checked or (t.sla_policy_id, t.sla_explanation) != matches[t]
+        )
+        for (policy, reason), tickets in changed.grouped(lambda t: matches[t]).items():
             tickets.write(
                 {"sla_policy_id": policy.id, "sla_explanation": reason, "sla_date_checked": now}
             )
 
-    def _refresh_sla(self, note):
-        """Match and compute again, keeping what was reached; ``note`` says why in the log (S03)."""
+    @api.model
+    def _get_sla_open_domain(self):
+        """Domain of the tickets whose clocks may run."""
+        return Domain("is_closed", "=", False) & Domain("active", "=", True)
+
+    def _refresh_sla(self, note, correction=False):
+        """Match and compute again, keeping what was reached (S03, S06).
+
+        :param note: str, says why in the log
+        :param correction: whether hours or policies changed, not the tickets
+        """
         # As in ``_start_sla``; called by the engine after the change itself was allowed.
         tickets = self.filtered(lambda t: t.active and not t.is_closed).sudo()
         if not tickets:
             return
         tickets._assign_sla_policies()
         # Nobody but the engine cancels clocks.
-        retarget, drop, start = {}, self.env["aftersales.sla.clock"].sudo(), []
+        clocks = self.env["aftersales.sla.clock"].sudo()
+        retarget, drop, start = {}, [], []
         for ticket in tickets:
             targets = {target.kind: target for target in ticket.sla_policy_id.target_ids}
-            live = ticket.clock_ids.filtered(lambda c: c.state != "cancelled")
-            for clock in live.filtered("is_open"):
+            live = [clock for clock in ticket.clock_ids if clock.state != "cancelled"]
+            for clock in live:
+                if not clock.is_open:
+                    continue
                 if clock.kind in targets:
                     retarget[clock] = targets[clock.kind]
                 else:
-                    drop += clock
-            missing = targets.keys() - set(live.mapped("kind")) - ticket._get_needless_kinds()
+                    drop.append(clock.id)
+            missing = targets.keys() - {c.kind for c in live} - ticket._get_needless_kinds()
             start += [(ticket, targets[kind], ticket.date_open, 0) for kind in sorted(missing)]
-        drop._cancel(note)
-        (tickets._get_open_clocks() - drop)._recompute(note, retarget)
-        self.env["aftersales.sla.clock"]._start_clocks(start)
-        tickets._reach_known_events()
+        clocks.browse(drop)._cancel(note)
+        clocks.browse([c.id for c in retarget])._recompute(note, retarget, correction)
+        if start:
+            clocks._start_clocks(start)
+            tickets._reach_known_events()
         tickets._sync_sla_pauses()
 
     def _get_needless_kinds(self):
@@ -87,14 +102,21 @@ class AftersalesTicket(models.Model):
 
     def _reach_known_events(self):
         """Clocks that came late learn what was reached before under another policy."""
+        dates = {}
         for ticket in self:
             reached = {c.kind: c.date_reached for c in ticket.clock_ids if c.date_reached}
-            for kind, implied in KIND_IMPLIES.items():
-                open_kinds = set(ticket.clock_ids.filtered("is_open").mapped("kind"))
-                if kind in reached and open_kinds & set(implied):
-                    ticket._reach_sla(kind, reached[kind])
             if ticket.channel == "phone":
-                ticket._reach_sla("first_response", ticket.date_open)
+                reached.setdefault("first_response", ticket.date_open)
+            for clock in ticket.clock_ids.filtered("is_open"):
+                known = [
+                    date
+                    for kind, date in reached.items()
+                    if kind == clock.kind or clock.kind in KIND_IMPLIES.get(kind, ())
+                ]
+                if known and clock.round == 0:
+                    dates[clock] = min(known)
+        # As in ``_refresh_sla``.
+        self.env["aftersales.sla.clock"].sudo().browse([c.id for c in dates])._reach(dates)
 
     def _restart_sla(self):
         """Reopened: solution and closing are promised anew; what was reached stays (S03)."""
@@ -118,11 +140,14 @@ class AftersalesTicket(models.Model):
 
         :param kind: ``first_response``, ``technician_contact``, ``answer``, ``on_site``,
             ``phone_solution``, ``solution`` or ``close``
-        :param date: datetime in UTC when it came, now when left out
+        :param date: datetime in UTC when it came, or a dict of it by ticket; now when left out
         """
         kinds = (kind, *KIND_IMPLIES.get(kind, ()))
         open_clocks = self._get_open_clocks()
-        open_clocks.filtered(lambda c: c.kind in kinds)._reach(date or fields.Datetime.now())
+        reached = open_clocks.filtered(lambda c: c.kind in kinds)
+        if isinstance(date, dict):
+            date = {clock: date[clock.ticket_id] for clock in reached}
+        reached._reach(date or fields.Datetime.now())
         if kind in ("solution", "close"):
             open_clocks.filtered(lambda c: c.kind in DROPPED_BY_SOLUTION)._cancel(
                 self.env._("The ticket is solved.")

@@ -1,39 +1,44 @@
 from collections import defaultdict
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-import pytz
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
-from ..tools.business_time import (
-    ROUND_THE_CLOCK,
-    BeyondWindowError,
-    WorkingTime,
-    month_seconds,
-    subtract_spans,
-)
-
-UNIT_SECONDS = {"minute": 60, "hour": 3600}
-# A calendar without any working time within these days counts round the clock.
-FURTHEST_DAYS = 4000
+from ..tools.business_time import DAY_SECONDS, flexible_week
 
 
 class ResourceCalendar(models.Model):
+    """The hours that promises to customers count in (S01, S03)."""
+
     _inherit = "resource.calendar"
+
+    @api.model
+    def _get_sla_triggers(self):
+        """Return the names of the fields whose change moves deadlines (S06)."""
+        return {
+            "tz",
+            "hours_per_day",
+            "full_time_required_hours",
+            "attendance_ids",
+            "attendance_ids_1st_week",
+            "attendance_ids_2nd_week",
+            "two_weeks_calendar",
+            "flexible_hours",
+            "schedule_type",
+            "duration_based",
+            "company_id",
+        }
 
     def write(self, vals):
         result = super().write(vals)
-        if {
-            "tz",
-            "hours_per_day",
-            "attendance_ids",
-            "two_weeks_calendar",
-            "flexible_hours",
-        } & vals.keys():
+        if self._get_sla_triggers() & vals.keys():
             self._flag_aftersales_clocks()
         return result
+
+    def unlink(self):
+        # Clocks of teams that lose their hours count round the clock from now on.
+        self._flag_aftersales_clocks()
+        return super().unlink()
 
     def _flag_aftersales_clocks(self):
         """The hours changed: the open clocks that count in them are recomputed soon (S06)."""
@@ -45,104 +50,70 @@ class ResourceCalendar(models.Model):
         later = moment + timedelta(minutes=1)
         return self._get_working_time(company, moment, later).count(moment, later) > 0
 
-    @api.model
-    def _get_sla_moments(self, requests):
-        """Return [(deadline, warning)] in naive UTC, one for each of ``requests``.
-
-        :param requests: list of (SlaPromise, start in naive UTC, pauses as list of spans)
-        """
-        answers = [None] * len(requests)
-        groups = defaultdict(list)
-        for index, (promise, _start, _pauses) in enumerate(requests):
-            by_month = promise.unit == "month"
-            # A calendar month is counted round the clock, in the local time of the working hours.
-            groups[(self.browse() if by_month else promise.calendar), promise.company].append(index)
-        for (calendar, company), indexes in groups.items():
-            calendar._solve_sla_moments(company, requests, indexes, answers)
-        return answers
-
-    def _solve_sla_moments(self, company, requests, indexes, answers):
-        """Fill ``answers`` at ``indexes``, widening the window of hours until all are found."""
-        todo = [(index, self._get_sla_seconds(*requests[index][:2])) for index in indexes]
-        starts = [requests[index][1] for index in indexes]
-        days = 30 + 8 * max(seconds for _index, seconds in todo) // 86400
-        while todo:
-            reached_end = days > FURTHEST_DAYS
-            working = (
-                self._get_working_time(company, min(starts), max(starts) + timedelta(days=days))
-                if self and not reached_end
-                else ROUND_THE_CLOCK
-            )
-            left = []
-            for index, seconds in todo:
-                promise, start, pauses = requests[index]
-                try:
-                    net = working.without(pauses)
-                    answers[index] = (
-                        net.add(start, seconds),
-                        net.add(start, round(seconds * promise.warning_percent / 100)),
-                    )
-                except BeyondWindowError:
-                    left.append((index, seconds))
-            todo, days = left, days * 4
-
-    @api.model
-    def _get_sla_seconds(self, promise, start):
-        """Return the seconds that a promise made at ``start`` allows, in its own kind of time."""
-        if promise.unit == "month":
-            # "One month" ends at the same local time on the same day of the next month (design rule
-            # 8).
-            tz = promise.calendar.tz or promise.company.resource_calendar_id.tz or "UTC"
-            return month_seconds(start, promise.duration, ZoneInfo(tz))
-        if promise.unit == "day":
-            return round(promise.duration * 3600 * (promise.calendar.hours_per_day or 24))
-        return promise.duration * UNIT_SECONDS[promise.unit]
-
     def _get_working_time(self, company, start, end):
-        """Return the :class:`WorkingTime` between two moments (naive UTC), leaves taken out.
+        """Return the :class:`WorkingTime` between two moments (naive UTC) in ``company``, holidays
+        taken out; round the clock without a calendar.
+        """
+        hours = self.env["aftersales.sla.hours"]
+        pair = (self, company)
+        return hours._load(hours._get_current({pair})[pair].id).get_working_time(start, end)
 
-        Only leaves of nobody in particular and of ``company`` count, and a leave or a working
-        period that ends at 23:59:59 lasts until midnight.
+    def _get_sla_lines(self):
+        """Return {calendar id: lines of the week} as :class:`WorkingHours` takes them."""
+        attendances = self.env["resource.calendar.attendance"].search_fetch(
+            [
+                ("calendar_id", "in", self.ids),
+                ("display_type", "=", False),
+                ("day_period", "!=", "lunch"),
+            ],
+            ["calendar_id", "week_type", "dayofweek", "hour_from", "hour_to"],
+        )
+        result = defaultdict(list)
+        for line in attendances:
+            calendar = line.calendar_id
+            if calendar.flexible_hours:
+                continue
+            week = int(line.week_type or 0) if calendar.two_weeks_calendar else None
+            # Minutes are what the hours are typed in; Odoo rounds to them as well.
+            start, end = (
+                min(max(round(hour * 60) * 60, 0), DAY_SECONDS)
+                for hour in (line.hour_from, line.hour_to)
+            )
+            if start < end:
+                result[calendar.id].append((week, int(line.dayofweek), start, end))
+        for calendar in self.filtered("flexible_hours"):
+            result[calendar.id] = flexible_week(
+                round(calendar.hours_per_day * 60) * 60,
+                round(calendar.full_time_required_hours * 60) * 60,
+            )
+        return result
+
+    def _get_sla_day(self, lines):
+        """Return the working seconds of "one day": the average of the days of ``lines``, exactly,
+        unless somebody typed in another figure.
         """
         self.ensure_one()
-        # sudo: hours and holidays decide for people who may not read them.
-        calendar = self.sudo()
-        aware = pytz.utc.localize(start), pytz.utc.localize(end)
-        attendances = calendar._attendance_intervals_batch(*aware)[False]
-        leaves = (
-            # As above; holidays only, of the company asked for: leaves of people are left out.
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("time_type", "=", "leave"),
-                    ("resource_id", "=", False),
-                    ("calendar_id", "in", [False, self.id]),
-                    ("company_id", "in", [False, company.id]),
-                    ("date_from", "<", end),
-                    ("date_to", ">", start),
-                ],
-                ["date_from", "date_to"],
-            )
+        days = {(week, weekday) for week, weekday, _start, _end in lines}
+        average = sum(end - start for *_day, start, end in lines) / len(days) if days else 0
+        if abs(average / 3600 - self.hours_per_day) < 0.01:
+            return round(average) or DAY_SECONDS
+        return round(self.hours_per_day * 3600) or DAY_SECONDS
+
+    def _get_sla_leaves(self):
+        """Return [(start, end, calendar id, company id)] of the holidays: leaves of nobody in
+        particular, also those that apply to every calendar.
+        """
+        if not self:
+            return []
+        leaves = self.env["resource.calendar.leaves"].search_fetch(
+            [
+                ("time_type", "=", "leave"),
+                ("resource_id", "=", False),
+                ("calendar_id", "in", [False, *self.ids]),
+            ],
+            ["date_from", "date_to", "calendar_id", "company_id"],
         )
-        spans = [(_to_utc(begin), _to_utc(stop)) for begin, stop, _attendance in attendances]
-        return WorkingTime(
-            subtract_spans(
-                spans, [(leave.date_from, _inclusive(leave.date_to)) for leave in leaves]
-            )
-        )
-
-
-def _to_utc(moment):
-    """Return an aware datetime as naive UTC, 23:59:59.999999 as midnight."""
-    moment = moment.astimezone(pytz.utc).replace(tzinfo=None)
-    return moment + timedelta(microseconds=1) if moment.microsecond == 999999 else moment
-
-
-def _inclusive(moment):
-    """Odoo writes the end of a whole day as 23:59:59 and means midnight."""
-    return (
-        moment + timedelta(seconds=1)
-        if moment.second == 59
-        else fields.Datetime.to_datetime(moment)
-    )
+        return [
+            (leave.date_from, leave.date_to, leave.calendar_id.id, leave.company_id.id)
+            for leave in leaves
+        ]

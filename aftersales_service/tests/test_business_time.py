@@ -91,7 +91,9 @@ class TestBusinessTime(BaseCase):
         working = WorkingTime(
             working_spans + [(EPOCH + timedelta(days=50), EPOCH + timedelta(days=90))]
         )
-        deadline = working.without(pauses).add(start, seconds)
+        deadline = working.add_beside(start, seconds, pauses)
+        cut = WorkingTime(subtract_spans(working.spans, pauses))
+        self.assertEqual(deadline, cut.add(start, seconds))
         paused = WorkingTime(subtract_spans(working.spans, subtract_spans(working.spans, pauses)))
         self.assertEqual(working.count(start, deadline), seconds + paused.count(start, deadline))
         self.assertGreaterEqual(deadline, working.add(start, seconds))

@@ -1,0 +1,100 @@
+import hashlib
+import json
+
+from odoo import api, fields, models, tools
+
+from ..tools.business_time import DAY_SECONDS, WorkingHours, inclusive_end
+
+
+class AftersalesSlaHours(models.Model):
+    """The working hours and holidays that clocks were computed with, as they were then (S06).
+
+    One record for each state of a calendar, never changed: so the log of a clock replays to the
+    same deadline whatever became of the calendar since, and deadlines are computed without
+    reading the calendar again.
+    """
+
+    _name = "aftersales.sla.hours"
+    _description = "SLA Working Hours then"
+    _order = "id desc"
+
+    name = fields.Char(readonly=True)
+    calendar_id = fields.Many2one(
+        "resource.calendar", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    data = fields.Json(readonly=True, required=True)
+    digest = fields.Char(readonly=True, required=True)
+
+    _digest_uniq = models.UniqueIndex("(digest)", "These hours are known already.")
+
+    @api.model
+    @tools.ormcache("hours_id")
+    def _load(self, hours_id):
+        """Return the :class:`WorkingHours` of a record: they never change."""
+        # sudo: clocks count in hours whoever makes them run.
+        return WorkingHours.from_json(self.sudo().browse(hours_id).data)
+
+    @api.model
+    def _get_current(self, pairs):
+        """Return {pair: hours} for ``pairs``: set of (calendar or empty: round the clock, company).
+
+        Queries do not grow with the pairs.
+        """
+        # sudo: as in ``_load``, and for calendars and holidays.
+        self = self.sudo()
+        calendars = self.env["resource.calendar"].sudo()
+        calendars = calendars.union(*(calendar.sudo() for calendar, _company in pairs))
+        lines, leaves = calendars._get_sla_lines(), calendars._get_sla_leaves()
+        wanted = {}
+        for calendar, company in pairs:
+            data = self._prepare_data(calendar.sudo(), company.sudo(), lines, leaves)
+            text = json.dumps([calendar.id, company.id, data], sort_keys=True)
+            wanted[calendar, company] = (hashlib.sha256(text.encode()).hexdigest(), data)
+        digests = [digest for digest, _data in wanted.values()]
+        known = self.search_fetch([("digest", "in", digests)], ["digest"]).grouped("digest")
+        for (calendar, company), (digest, data) in wanted.items():
+            if digest not in known:
+                known[digest] = self.create(
+                    {
+                        "name": calendar.sudo().name,
+                        "calendar_id": calendar.id,
+                        "company_id": company.id,
+                        "data": data,
+                        "digest": digest,
+                    }
+                )
+        return {pair: known[digest] for pair, (digest, _data) in wanted.items()}
+
+    @api.model
+    def _prepare_data(self, calendar, company, lines, leaves):
+        """Return the hours of ``calendar`` for ``company`` as plain data."""
+        if not calendar:
+            tz = company.resource_calendar_id.tz or "UTC"
+            return WorkingHours.to_json(tz, [], [], DAY_SECONDS)
+        own = lines[calendar.id]
+        holidays = [
+            (start, inclusive_end(end))
+            for start, end, where, whose in leaves
+            if where in (False, calendar.id) and whose in (False, company.id)
+        ]
+        return WorkingHours.to_json(
+            calendar.tz or "UTC", own, holidays if own else [], calendar._get_sla_day(own)
+        )
+
+    @api.model
+    def _get_moments(self, requests):
+        """Return [(hours, deadline, warning)], one for each of ``requests``.
+
+        :param requests: list of (SlaPromise, start in naive UTC, pauses as list of spans)
+        """
+        pairs = {(promise.calendar, promise.company) for promise, _start, _pauses in requests}
+        current = self._get_current(pairs)
+        result = []
+        for promise, start, pauses in requests:
+            hours = current[promise.calendar, promise.company]
+            moments = self._load(hours.id).get_moments(
+                start, promise.duration, promise.unit, promise.warning_percent, pauses
+            )
+            result.append((hours, *moments))
+        return result
