@@ -11,6 +11,7 @@ SHARED = {
     "aftersales.cause",
     "aftersales.ticket.stage",
     "aftersales.visit.type",
+    "aftersales.sla.sweep",  # what a job has to look at again, of all companies
     "aftersales.throttle",  # counts requests of visitors, who are of no company
     "aftersales.dealer.grade",
 }
