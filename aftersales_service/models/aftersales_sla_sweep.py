@@ -25,15 +25,15 @@ class AftersalesSlaSweep(models.Model):
 
     _name = "aftersales.sla.sweep"
     _description = "SLA Deadlines to Compute Again"
-    _order = "date, id"
+    _order = "id"
 
     res_model = fields.Char(required=True, readonly=True)
     domain = fields.Json(readonly=True, help="Which documents; all open ones when empty.")
     last_id = fields.Integer(
         readonly=True, aggregator=None, help="Documents up to this one are done."
     )
-    date = fields.Datetime(
-        string="Due", required=True, readonly=True, default=fields.Datetime.now, index=True
+    date_retry = fields.Datetime(
+        string="Not before", readonly=True, help="It failed, and is tried again then."
     )
     last_error = fields.Text(readonly=True, help="Why it failed the last time.")
 
@@ -72,7 +72,8 @@ class AftersalesSlaSweep(models.Model):
         """Return the next sweep that is due and nobody works on, locked; those that ask for the
         same are done with it.
         """
-        due = self.search([("date", "<=", fields.Datetime.now())], limit=200)
+        waiting = Domain("date_retry", ">", fields.Datetime.now())
+        due = self.search(~waiting, limit=200)
         locked = self.browse()
         for sweep in due:
             locked = sweep.try_lock_for_update()
@@ -146,7 +147,7 @@ class AftersalesSlaSweep(models.Model):
                     {
                         "res_model": self.res_model,
                         "domain": [["id", "=", document.id]],
-                        "date": fields.Datetime.now() + RETRY_AFTER,
+                        "date_retry": fields.Datetime.now() + RETRY_AFTER,
                         "last_error": str(error),
                     }
                 )
