@@ -62,6 +62,11 @@ from . import aftersales_team
 from . import aftersales_ticket_stage
 from . import aftersales_ticket
 from . import aftersales_ticket_customer
+from . import aftersales_call
+from . import aftersales_call_flow
+from . import res_company_call
+from . import res_config_settings_call
+from . import aftersales_ticket_telephone
 from . import aftersales_ticket_duplicate
 from . import aftersales_ticket_entitlement
 from . import aftersales_ticket_flow
@@ -71,6 +76,7 @@ from . import aftersales_ticket_photo
 from . import aftersales_ticket_stage_log
 from . import aftersales_ticket_log
 from . import aftersales_ticket_record
+from . import aftersales_ticket_call
 from . import repair_order_entitlement
 from . import aftersales_sla_policy
 from . import aftersales_sla_target

@@ -299,11 +299,8 @@ class AftersalesAsset(models.Model):
     def action_new_ticket(self):
         """Open the call form with customer and asset filled in (T02)."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_service.aftersales_ticket_action_call"
-        )
-        return dict(
-            action, context={"default_asset_id": self.id, "default_partner_id": self.partner_id.id}
+        return self.env["aftersales.ticket"]._get_call_form_action(
+            default_asset_id=self.id, default_partner_id=self.partner_id.id
         )
 
     @api.model

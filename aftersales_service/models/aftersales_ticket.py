@@ -271,8 +271,8 @@ class AftersalesTicket(models.Model):
             and self.caller_id.commercial_partner_id != self.partner_id.commercial_partner_id
         ):
             self.caller_id = False if self.partner_id.is_company else self.partner_id
-        if not self.asset_id and len(self.customer_asset_ids) == 1:
-            self.asset_id = self.customer_asset_ids._origin
+        if self.partner_id and not self.asset_id:
+            self.asset_id = self._get_only_asset()
 
     def _rating_get_partner(self):
         return self.caller_id or self.partner_id

@@ -35,6 +35,7 @@ from . import test_sla_escalation
 from . import test_sla_ladder
 from . import test_sla_policy
 from . import test_ticket_duplicate
+from . import test_call
 from . import test_tours
 from . import test_visit
 from . import test_visit_parts

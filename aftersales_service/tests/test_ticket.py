@@ -21,7 +21,8 @@ class TestTicket(AftersalesCommon):
         view = "aftersales_service.aftersales_ticket_view_form_call"
         with Form(self.env["aftersales.ticket"].with_user(self.agent_user), view=view) as call:
             call.partner_id = self.customer
-            self.assertIn(self.asset, call.customer_asset_ids[:])
+            [machines] = [p for p in call.caller_records["parts"] if p["key"] == "assets"]
+            self.assertEqual(machines["lines"][0]["serial"], self.asset.serial)
             self.assertEqual(call.asset_id, self.asset, "the only machine of the customer")
             call.caller_id = self.caller
             self.assertEqual(call.caller_phone, self.caller.phone)

@@ -73,7 +73,7 @@ class TestTicketDuplicate(AftersalesCommon):
 
     def test_the_database_works_numbers_out_as_the_tool_does(self):
         numbers = ["+49 (0)30 1234-567 ext. 12", "010-8888 7777转123", "0015550100", "12", "x", ""]
-        column = "(VALUES %s) AS t(n)" % ", ".join(["(%s)"] * len(numbers))
+        column = f"(VALUES {', '.join(['(%s)'] * len(numbers))}) AS t(n)"
         self.env.cr.execute(f"SELECT {phone.KEY_SQL % 'n'} FROM {column}", numbers)
         self.assertEqual(
             [row[0] for row in self.env.cr.fetchall()], [*map(phone.phone_key, numbers)]

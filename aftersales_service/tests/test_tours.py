@@ -10,20 +10,32 @@ from .common import AftersalesCommon
 class TestTours(AftersalesCommon, HttpCase):
     """What people click, in a browser."""
 
-    def test_agent_takes_a_call(self):
+    def test_agent_takes_a_call_by_the_keyboard(self):
         asset = self.sell("TOUR-1")
-        self.start_tour("/odoo", "aftersales_hotline_call", login="t_agent")
+        self.env["aftersales.symptom"].create({"name": "Does not start on the hill"})
+        self.start_tour("/odoo/new-call", "aftersales_hotline_call", login="t_agent")
         ticket = asset.ticket_ids
         self.assertRecordValues(
             ticket,
             [
                 {
                     "subject": "Does not start on the hill",
+                    "caller_id": self.caller.id,
                     "user_id": self.agent_user.id,
                     "service_category": "warranty",
+                    "callback_promised": True,
+                    "call_count": 1,
                 }
             ],
         )
+        self.assertIn("Since noon", ticket.description)
+
+    def test_agent_adds_a_repeated_call_to_the_open_ticket(self):
+        asset = self.sell("TOUR-1")
+        ticket = self.make_ticket(asset, subject="Squeaks")
+        self.start_tour("/odoo/new-call", "aftersales_hotline_duplicate", login="t_agent")
+        self.assertEqual(asset.ticket_ids, ticket)
+        self.assertEqual(ticket.call_count, 1)
 
     def test_technician_sees_all_of_a_machine_and_adds_a_reading(self):
         asset = self.sell("TOUR-2")

@@ -1,38 +1,55 @@
 import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
 
-// T02: a call is taken in the order of the phone script, and ends as a ticket with its cover.
+// T02: a call is taken in the order of the phone script, by the keyboard alone, in few fields.
 registry.category("web_tour.tours").add("aftersales_hotline_call", {
-    url: "/odoo",
     steps: () => [
-        stepUtils.showAppsMenuItem(),
         {
-            trigger: ".o_app[data-menu-xmlid='aftersales_service.aftersales_menu_root']",
-            run: "click",
+            content: "The first field has the focus",
+            trigger: ".o_aftersales_caller_search input:focus",
+            run: "edit 555 0100",
         },
         {
-            trigger: "[data-menu-xmlid='aftersales_service.aftersales_menu_hotline']",
-            run: "click",
-        },
-        {
-            trigger: "[data-menu-xmlid='aftersales_service.aftersales_ticket_menu_call']",
-            run: "click",
-        },
-        {
-            content: "Who is it?",
-            trigger: ".modal [name='partner_id'] input",
-            run: "edit Test Farm",
-        },
-        {
-            trigger: ".ui-autocomplete a:contains('Test Farm')",
-            run: "click",
+            content: "The number finds the contact",
+            trigger: ".ui-autocomplete a:contains('Test Caller')",
+            run: "press Enter",
         },
         {
             content: "The machines of the customer are on the screen",
-            trigger: ".modal [name='customer_asset_ids'] td:contains('TOUR-1')",
+            trigger: ".o_aftersales_caller button:contains('TOUR-1')",
         },
         {
-            trigger: ".modal [name='asset_id'] input",
+            content: "The only machine is known: the script goes on with the symptom",
+            trigger: ".o_field_widget[name='symptom_id'] input:focus",
+            run: "edit Does not start on",
+        },
+        {
+            trigger: ".o_field_widget[name='symptom_id'] .ui-autocomplete a:contains('Does not start on the hill')",
+            run: "press Enter",
+        },
+        {
+            trigger: ".o_field_widget[name='subject'] input:value('Does not start on the hill')",
+        },
+        {
+            trigger: ".o_field_widget[name='call_words'] textarea",
+            run: "edit Since noon",
+        },
+        {
+            content: "Saved by its hotkey",
+            trigger: "body",
+            run: "press Alt+q",
+        },
+        {
+            content: "The ticket says at once who pays",
+            trigger: ".o_form_view [name='service_category']:contains('Free service')",
+        },
+    ],
+});
+
+// T09: while the agent types, the open ticket of the machine is proposed; nothing is saved twice.
+registry.category("web_tour.tours").add("aftersales_hotline_duplicate", {
+    steps: () => [
+        {
+            trigger: ".o_aftersales_caller_search input:focus",
             run: "edit TOUR-1",
         },
         {
@@ -40,16 +57,19 @@ registry.category("web_tour.tours").add("aftersales_hotline_call", {
             run: "click",
         },
         {
-            trigger: ".modal [name='subject'] input",
-            run: "edit Does not start on the hill",
+            trigger: ".o_aftersales_duplicates:contains('Same machine')",
         },
         {
-            trigger: ".modal button[name='action_open_full']",
+            trigger: ".o_field_widget[name='call_words'] textarea",
+            run: "edit Still squeaks",
+        },
+        {
+            trigger: ".o_aftersales_add_to",
             run: "click",
         },
         {
-            content: "The ticket says at once who pays",
-            trigger: ".o_form_view [name='service_category']:contains('Free service')",
+            content: "The open ticket has the words",
+            trigger: ".o-mail-Message:contains('Still squeaks')",
         },
     ],
 });
