@@ -155,6 +155,11 @@
         "wizard/aftersales_compensation_decide_views.xml",
         "views/aftersales_compensation_views.xml",
         "views/aftersales_compensation_inherit_views.xml",
+        "wizard/aftersales_ticket_merge_views.xml",
+        "wizard/aftersales_ticket_split_views.xml",
+        "wizard/aftersales_ticket_incident_views.xml",
+        "wizard/aftersales_ticket_answer_views.xml",
+        "views/aftersales_ticket_desk_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

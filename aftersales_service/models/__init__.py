@@ -229,3 +229,10 @@ from . import aftersales_sla_clock_compensation
 from . import aftersales_ticket_compensation
 from . import res_company_compensation
 from . import res_config_settings_compensation
+from . import aftersales_ticket_merge_references
+from . import aftersales_ticket_merge
+from . import aftersales_ticket_merge_guard
+from . import aftersales_ticket_parent
+from . import aftersales_ticket_merge_room
+from . import aftersales_ticket_split
+from . import aftersales_ticket_desk

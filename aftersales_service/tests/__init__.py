@@ -74,3 +74,5 @@ from . import test_phone_solution
 from . import test_compensation
 from . import test_compensation_payment
 from . import test_compensation_late
+from . import test_ticket_merge
+from . import test_ticket_incident

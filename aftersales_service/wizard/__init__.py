@@ -19,3 +19,8 @@ from . import aftersales_contract_cancel
 from . import sale_advance_payment_inv
 from . import aftersales_ticket_share
 from . import aftersales_compensation_decide
+from . import aftersales_ticket_merge
+from . import aftersales_ticket_split
+from . import aftersales_ticket_incident
+from . import aftersales_ticket_answer
+from . import aftersales_ticket_solve

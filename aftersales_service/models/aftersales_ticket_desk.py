@@ -1,0 +1,53 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+
+class AftersalesTicket(models.Model):
+    """What the agent decides about tickets that look alike (T09)."""
+
+    _inherit = "aftersales.ticket"
+
+    duplicate_ids = fields.Many2many(
+        "aftersales.ticket", compute="_compute_duplicate_ids", string="Possible Duplicates"
+    )
+    duplicate_hint = fields.Html(compute="_compute_duplicate_ids")
+
+    @api.depends("asset_id", "caller_id", "caller_phone", "symptom_id", "link_ids")
+    def _compute_duplicate_ids(self):
+        tickets = self.filtered(lambda t: t._origin and not t.is_closed)
+        found = tickets._find_duplicates() if tickets else {}
+        decided = tickets._get_decided()
+        for ticket in self:
+            others = found.get(ticket, self.browse()) - decided.get(ticket._origin, self.browse())
+            others -= ticket.parent_id | ticket.child_ids
+            ticket.duplicate_ids = others
+            ticket.duplicate_hint = Markup("<br/>").join(
+                Markup('<a href="/odoo/tickets/%s">%s</a> · %s')
+                % (other.id, other.display_name, ", ".join(ticket._get_duplicate_reasons(other)))
+                for other in others
+            )
+
+    def _get_decided(self):
+        """Return {ticket: tickets} that are linked already, or were found to be no duplicates."""
+        groups = self.env["aftersales.ticket.link"]._read_group(
+            [("ticket_id", "in", self._origin.ids)], ["ticket_id"], ["other_id:recordset"]
+        )
+        return dict(groups)
+
+    def action_merge_duplicates(self):
+        """Open the dialog with this ticket and those it seems to repeat (T09)."""
+        self.ensure_one()
+        return (self | self.duplicate_ids).action_merge()
+
+    def action_link_duplicates(self):
+        """Link this ticket to those it has to do with; each goes on by itself (T09)."""
+        self.ensure_one()
+        self.check_access("write")
+        self.duplicate_ids._link_to(self, "related")
+
+    def action_not_duplicate(self):
+        """Remember that this ticket repeats none of those proposed (T09)."""
+        self.ensure_one()
+        self.check_access("write")
+        self.duplicate_ids._link_to(self, "distinct")

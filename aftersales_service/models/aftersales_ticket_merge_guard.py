@@ -1,0 +1,40 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class AftersalesTicket(models.Model):
+    """A merged ticket only points to where it went on (T09)."""
+
+    _inherit = "aftersales.ticket"
+
+    def write(self, vals):
+        # Jobs may tidy up old stubs; nobody opens them again.
+        if not self.env.su or {"stage_id", "active", "merged_into_id"} & vals.keys():
+            self._check_not_merged()
+        return super().write(vals)
+
+    def message_post(self, **kwargs):
+        """Answers to a merged ticket land on the one that it was merged into (T15)."""
+        survivor = self._get_survivor() if self else self
+        if survivor != self and len(self) == 1:
+            # Who may write to the merged ticket (by mail, link or portal) may write to this one.
+            return survivor.message_post(**kwargs)
+        return super().message_post(**kwargs)
+
+    def _compute_access_url(self):
+        result = super()._compute_access_url()
+        for ticket in self.sudo().filtered("merged_into_id"):
+            ticket.access_url = ticket.merged_into_id.access_url
+        return result
+
+    def _check_not_merged(self):
+        """Raise UserError for the first ticket that was merged into another one."""
+        merged = self.sudo().filtered("merged_into_id")[:1]
+        if merged:
+            raise UserError(
+                self.env._(
+                    "%(ticket)s was merged into %(survivor)s and no longer changes. Go on there.",
+                    ticket=merged.display_name,
+                    survivor=merged.merged_into_id.display_name,
+                )
+            )
