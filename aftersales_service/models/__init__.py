@@ -70,6 +70,12 @@ from . import aftersales_ticket_telephone
 from . import aftersales_ticket_duplicate
 from . import aftersales_ticket_entitlement
 from . import aftersales_ticket_flow
+from . import aftersales_ticket_sender
+from . import aftersales_ticket_confirm
+from . import aftersales_ticket_mail_route
+from . import aftersales_ticket_mail
+from . import aftersales_team_mail
+from . import mail_thread
 from . import aftersales_ticket_link
 from . import aftersales_ticket_team
 from . import aftersales_ticket_photo

@@ -17,6 +17,9 @@ from . import test_what_if
 from . import test_import
 from . import test_overlap
 from . import test_upload
+from . import test_ticket_mail
+from . import test_ticket_mail_thread
+from . import test_ticket_mail_broken
 from . import test_past_delivery
 from . import test_return_visit
 from . import test_ticket
