@@ -57,6 +57,7 @@ class TestTicketMailThread(AftersalesMailCommon):
         self.assertIn("auto-replied", mail.headers)
         self.assertEqual(mail.references, self.mails(ticket).message_id)
         self.assertIn("service@maker.example", mail.reply_to)
+        self.assertIn(ticket._get_customer_link(), mail.body_html)
         self.assertTrue(ticket.date_confirmed)
         confirmation = mail.mail_message_id
         self.assertFalse(self.answer(ticket, to=confirmation), "lands on the ticket")
