@@ -31,6 +31,7 @@
         "security/aftersales_renewal_rules.xml",
         "security/aftersales_goodwill_rules.xml",
         "security/aftersales_contract_rules.xml",
+        "security/aftersales_portal_rules.xml",
         "security/aftersales_desk_rules.xml",
         "security/aftersales_compensation_rules.xml",
         "security/aftersales_call_rules.xml",
@@ -167,6 +168,9 @@
     "assets": {
         "web.assets_backend": [
             "aftersales_service/static/src/components/**/*",
+        ],
+        "web.assets_frontend": [
+            "aftersales_service/static/src/portal/**/*",
         ],
         "web.assets_tests": [
             "aftersales_service/static/tests/tours/**/*",

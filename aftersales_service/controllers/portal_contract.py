@@ -1,5 +1,4 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
 from .portal import AftersalesPortal
@@ -42,9 +41,8 @@ class AftersalesContractPortal(AftersalesPortal):
         self, contract_id, access_token=None, report_type=None, download=False, **kwargs
     ):
         """One contract, for its customer or by its signed link; also as PDF."""
-        try:
-            contract = self._document_check_access("aftersales.contract", contract_id, access_token)
-        except (AccessError, MissingError):
+        contract = self._open_document("aftersales.contract", contract_id, access_token)
+        if not contract:
             return request.redirect("/my")
         if report_type in ("html", "pdf", "text"):
             return self._show_report(

@@ -224,6 +224,9 @@ from . import account_move
 from . import res_partner_contract
 from . import aftersales_asset_promises_history
 from . import aftersales_ticket_access
+from . import aftersales_ticket_journey
+from . import aftersales_ticket_customer_page
+from . import aftersales_visit_customer
 from . import res_company_portal
 from . import res_config_settings_portal
 from . import aftersales_compensation

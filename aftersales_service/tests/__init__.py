@@ -31,6 +31,7 @@ from . import test_supplier_warranty
 from . import test_documents
 from . import test_portal
 from . import test_customer_link
+from . import test_portal_ticket
 from . import sla_common
 from . import test_business_time
 from . import test_sla_clock
