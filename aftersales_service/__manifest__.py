@@ -164,6 +164,9 @@
         "wizard/aftersales_ticket_incident_views.xml",
         "wizard/aftersales_ticket_answer_views.xml",
         "views/aftersales_ticket_desk_views.xml",
+        "views/aftersales_attribution_views.xml",
+        "wizard/aftersales_complaint_decide_views.xml",
+        "views/aftersales_complaint_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

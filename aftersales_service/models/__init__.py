@@ -245,3 +245,8 @@ from . import aftersales_ticket_parent
 from . import aftersales_ticket_merge_room
 from . import aftersales_ticket_split
 from . import aftersales_ticket_desk
+from . import aftersales_attribution_mixin
+from . import aftersales_ticket_attribution
+from . import aftersales_visit_attribution
+from . import repair_order_attribution
+from . import aftersales_ticket_complaint

@@ -1,5 +1,16 @@
 from odoo import fields, models
 
+# Who answers for a fault; our own are those that cost us and nobody else (T06, T07).
+RESPONSIBLE = [
+    ("design", "Design"),
+    ("supplier", "Material (supplier)"),
+    ("manufacturing", "Manufacturing"),
+    ("installation", "Installation"),
+    ("seller", "Seller"),
+    ("customer", "Customer"),
+    ("force_majeure", "Force majeure"),
+]
+
 
 class AftersalesCause(models.Model):
     """Why it failed, and who answers for it (T06)."""
@@ -13,15 +24,7 @@ class AftersalesCause(models.Model):
     code = fields.Char(index="btree_not_null", copy=False)
     active = fields.Boolean(default=True)
     responsible = fields.Selection(
-        [
-            ("design", "Design"),
-            ("supplier", "Material (supplier)"),
-            ("manufacturing", "Manufacturing"),
-            ("installation", "Installation"),
-            ("seller", "Seller"),
-            ("customer", "Customer"),
-            ("force_majeure", "Force majeure"),
-        ],
+        RESPONSIBLE,
         string="Attributed to",
     )
 

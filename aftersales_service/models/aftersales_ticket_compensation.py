@@ -14,6 +14,16 @@ class AftersalesTicket(models.Model):
         groups="aftersales_service.group_aftersales_agent",
     )
     compensation_count = fields.Integer(compute="_compute_compensation_count")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company's Currency"
+    )
+    compensation_amount = fields.Monetary(
+        string="Compensation",
+        compute="_compute_compensation_amount",
+        currency_field="company_currency_id",
+        groups="aftersales_service.group_aftersales_agent",
+        help="Granted, in the company's currency.",
+    )
 
     def _compute_compensation_count(self):
         compensations, counts = self.env["aftersales.compensation"], {}
@@ -25,6 +35,17 @@ class AftersalesTicket(models.Model):
             )
         for ticket in self:
             ticket.compensation_count = counts.get(ticket._origin, 0)
+
+    def _compute_compensation_amount(self):
+        amounts = dict(
+            self.env["aftersales.compensation"]._read_group(
+                [("ticket_id", "in", self.ids), ("state", "in", ("approved", "paid"))],
+                ["ticket_id"],
+                ["amount_company:sum"],
+            )
+        )
+        for ticket in self:
+            ticket.compensation_amount = amounts.get(ticket._origin, 0.0)
 
     def action_propose_compensation(self):
         """Open a new compensation for the ticket (X05).

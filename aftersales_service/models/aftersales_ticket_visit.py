@@ -152,7 +152,7 @@ class AftersalesTicket(models.Model):
             vals = {
                 name: visit[name].id
                 for name in ("symptom_id", "cause_id")
-                if visit[name] and not ticket[name]
+                if visit[name] and ticket._lacks_finding(name)
             }
             if visit in fixed and is_html_empty(ticket.resolution):
                 vals["resolution"] = visit.work_done
@@ -166,6 +166,11 @@ class AftersalesTicket(models.Model):
         )
         if open_tickets:
             open_tickets.action_solve()
+
+    def _lacks_finding(self, name):
+        """Whether the ticket takes the field ``name`` over from what a visit found."""
+        self.ensure_one()
+        return not self[name]
 
     def _reach_sla_at(self, kind, visits, field):
         """Tell the service clocks of the tickets of ``visits`` that ``kind`` was reached at

@@ -80,3 +80,5 @@ from . import test_compensation_payment
 from . import test_compensation_late
 from . import test_ticket_merge
 from . import test_ticket_incident
+from . import test_attribution
+from . import test_complaint

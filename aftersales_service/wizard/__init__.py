@@ -24,3 +24,4 @@ from . import aftersales_ticket_split
 from . import aftersales_ticket_incident
 from . import aftersales_ticket_answer
 from . import aftersales_ticket_solve
+from . import aftersales_complaint_decide
