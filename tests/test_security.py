@@ -12,6 +12,7 @@ SHARED = {
     "aftersales.ticket.stage",
     "aftersales.visit.type",
     "aftersales.sla.sweep",  # what a job has to look at again, of all companies
+    "aftersales.skill.need",  # of symptoms and product categories, which are shared
     "aftersales.throttle",  # counts requests of visitors, who are of no company
     "aftersales.dealer.grade",
 }

@@ -59,6 +59,14 @@ from . import aftersales_zone
 from . import aftersales_symptom
 from . import aftersales_cause
 from . import aftersales_team
+from . import aftersales_skill_need
+from . import aftersales_symptom_skill
+from . import product_category_skill
+from . import hr_employee_presence
+from . import hr_employee_skill
+from . import aftersales_team_assignment
+from . import aftersales_team_assignment_text
+from . import aftersales_team_leader
 from . import aftersales_ticket_stage
 from . import aftersales_ticket
 from . import aftersales_ticket_customer
@@ -83,6 +91,10 @@ from . import aftersales_ticket_stage_log
 from . import aftersales_ticket_log
 from . import aftersales_ticket_record
 from . import aftersales_ticket_call
+from . import aftersales_ticket_assignment
+from . import aftersales_ticket_handover
+from . import aftersales_ticket_pass_on
+from . import aftersales_ticket_absence
 from . import repair_order_entitlement
 from . import aftersales_sla_policy
 from . import aftersales_sla_target

@@ -39,9 +39,32 @@ class AftersalesTeam(models.Model):
         TICKET_TYPES, string="Only Tickets of Type", help="Empty: tickets of every type."
     )
     assignment = fields.Selection(
-        [("manual", "By hand"), ("balanced", "To the technician with the fewest open tickets")],
+        [
+            ("manual", "By hand"),
+            ("balanced", "To the technician with the fewest open tickets"),
+            ("skill", "To the one who knows the machine; then the fewest open tickets"),
+        ],
         required=True,
         default="manual",
+        help="New tickets without technician are given to one who is qualified and not away; the "
+        "technician's zone and open tickets decide.",
+    )
+    assigned_by = fields.Selection(
+        [
+            ("manager", "The team leader and dispatchers; the hotline while the leader is away"),
+            ("hotline", "Everybody on the hotline"),
+        ],
+        string="Technicians Are Assigned by",
+        required=True,
+        default="manager",
+    )
+    ticket_capacity = fields.Integer(
+        string="Open Tickets at Most",
+        help="For each technician; who has more is assigned last. 0: no limit.",
+    )
+
+    _ticket_capacity_positive = models.Constraint(
+        "CHECK(ticket_capacity >= 0)", "The number of open tickets at most cannot be negative."
     )
     open_ticket_count = fields.Integer(compute="_compute_ticket_counts")
     unassigned_ticket_count = fields.Integer(compute="_compute_ticket_counts")

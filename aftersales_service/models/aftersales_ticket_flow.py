@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -32,7 +30,7 @@ class AftersalesTicket(models.Model):
         assigned = self.filtered(
             lambda t: technicians_before.get(t, t.technician_id) != t.technician_id
         )
-        if assigned:
+        if assigned and not self._is_assigning():
             assigned._on_assigned()
         moved = self.filtered(lambda t: stages_before.get(t, t.stage_id) != t.stage_id)
         if moved:
@@ -61,13 +59,7 @@ class AftersalesTicket(models.Model):
         for ticket, team in teams.items():
             ticket.team_id = team
         self._decide_entitlement()
-        self.filtered(
-            lambda t: (
-                not t.technician_id
-                and t.team_id.assignment == "balanced"
-                and t.team_id.technician_ids
-            )
-        ).action_assign()
+        self._assign_new()
         assigned = self.filtered("technician_id")
         if assigned:
             assigned._on_assigned()
@@ -91,40 +83,6 @@ class AftersalesTicket(models.Model):
             "view_mode": "form",
             "views": [(self.env.ref("aftersales_service.aftersales_ticket_view_form").id, "form")],
         }
-
-    def action_assign(self):
-        """Assign a technician of the team to each ticket that has none: the one with the fewest
-        open tickets (T14).
-
-        :raise UserError: when a ticket is closed or has no team, or its team no technicians
-        """
-        closed = self.filtered("is_closed")
-        if closed:
-            raise UserError(
-                self.env._(
-                    "%(ticket)s is closed: reopen it before you assign it.",
-                    ticket=closed[0].display_name,
-                )
-            )
-        for team, tickets in (
-            self.filtered(lambda t: not t.technician_id).grouped("team_id").items()
-        ):
-            if not team.technician_ids:
-                raise UserError(
-                    self.env._(
-                        "%(ticket)s: no technician can be proposed. Choose a team that has "
-                        "technicians.",
-                        ticket=tickets[0].display_name,
-                    )
-                )
-            load = team._get_open_load()
-            chosen = defaultdict(self.browse)
-            for ticket in tickets:
-                technician = min(load, key=lambda t: (load[t], t.id))
-                load[technician] += 1
-                chosen[technician] |= ticket
-            for technician, own in chosen.items():
-                own.technician_id = technician
 
     def action_solve(self):
         """Move the tickets to "Solved": done for us, the return visit is still to come."""

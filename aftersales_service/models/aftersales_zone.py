@@ -15,6 +15,14 @@ class AftersalesZone(models.Model):
     company_id = fields.Many2one("res.company", index="btree_not_null")
     country_ids = fields.Many2many("res.country", string="Countries")
     state_ids = fields.Many2many("res.country.state", string="Provinces / States")
+    technician_ids = fields.Many2many(
+        "hr.employee",
+        "aftersales_zone_technician_rel",
+        "zone_id",
+        "employee_id",
+        string="Technicians",
+        help="Who goes there; technicians in no zone at all go everywhere.",
+    )
 
     @api.model
     def _get_zones_of(self, partners):

@@ -82,3 +82,6 @@ from . import test_ticket_merge
 from . import test_ticket_incident
 from . import test_attribution
 from . import test_complaint
+from . import test_assignment_tool
+from . import test_assignment
+from . import test_handover

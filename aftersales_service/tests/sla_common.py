@@ -21,7 +21,13 @@ class SlaCommon(AftersalesCommon):
         cls.leader = cls.manager_user.copy(
             {"login": "t_leader", "name": "Leader", "email": "leader@example.com"}
         )
-        cls.team.write({"resource_calendar_id": cls.calendar.id, "user_id": cls.leader.id})
+        cls.team.write(
+            {
+                "resource_calendar_id": cls.calendar.id,
+                "user_id": cls.leader.id,
+                "assigned_by": "hotline",
+            }
+        )
         cls.policy_fault = cls.make_policy(
             "Test faults",
             [

@@ -1,0 +1,94 @@
+from collections import defaultdict
+
+from odoo import fields, models
+
+from ..tools import assignment
+
+
+class AftersalesTeam(models.Model):
+    """What the choice of a technician is made from: skills, zones, load, leaves, history (T10)."""
+
+    _inherit = "aftersales.team"
+
+    def _propose_technicians(self, tickets):
+        """Return {ticket: ratings of the team's technicians, best first} (see
+        ``tools/assignment.py``), in a constant number of queries.
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        candidates = self._get_assignment_candidates(tickets, now)
+        jobs = self._get_assignment_jobs(tickets)
+        mode = "balanced" if self.assignment == "balanced" else "skill"
+        answers = assignment.assign(jobs, candidates, now, mode)
+        return {ticket: answers[ticket.id] for ticket in tickets}
+
+    def _get_assignment_candidates(self, tickets, now):
+        """Return the team's technicians as candidates for ``tickets`` that are open now."""
+        # sudo: who assigns sees skills, zones and presence of the team, not the personal file.
+        technicians = self.sudo().technician_ids
+        presences = technicians._get_aftersales_presence(now)
+        skills = technicians._get_aftersales_skills()
+        load = self._get_open_load()
+        for ticket in tickets.filtered("technician_id"):
+            # What is given to another is no load of the one who has it now.
+            if ticket.technician_id.sudo() in load:
+                load[ticket.technician_id.sudo()] -= 1
+        return [
+            assignment.Candidate(
+                key=technician.id,
+                load=load.get(technician, 0),
+                capacity=self.ticket_capacity,
+                skills={skill: line.level_progress for skill, line in skills[technician].items()},
+                zones=frozenset(technician.aftersales_zone_ids.ids),
+                free_from=presences[technician].free_from,
+                away=presences[technician].away,
+            )
+            for technician in technicians
+        ]
+
+    def _get_assignment_jobs(self, tickets):
+        """Return ``tickets`` as jobs."""
+        needs = self.env["aftersales.skill.need"]._get_needs(tickets)
+        last = self._get_last_repairs(tickets)
+        jobs = []
+        for ticket in tickets:
+            levels = defaultdict(int)
+            for need in needs[ticket]:
+                level = need.skill_level_id.level_progress
+                levels[need.skill_id.id] = max(levels[need.skill_id.id], level)
+            jobs.append(
+                assignment.Job(
+                    key=ticket.id,
+                    needs=dict(levels),
+                    zone=ticket.zone_id.id or None,
+                    emergency=ticket.emergency,
+                    last=last.get(ticket.asset_id.id),
+                )
+            )
+        return jobs
+
+    def _get_last_repairs(self, tickets):
+        """Return {asset id: (technician id, day)} of the last visit that repaired it."""
+        assets = tickets.asset_id
+        if not assets:
+            return {}
+        groups = (
+            # sudo: past visits decide for agents who read no visits of other teams.
+            self.env["aftersales.visit"]
+            .sudo()
+            ._read_group(
+                [
+                    ("asset_ids", "in", assets.ids),
+                    ("state", "=", "done"),
+                    ("fixed", "=", "yes"),
+                    ("technician_id", "!=", False),
+                ],
+                ["asset_ids", "technician_id"],
+                ["date_done:max"],
+            )
+        )
+        last = {}
+        for asset, technician, date in groups:
+            if asset.id not in last or last[asset.id][1] < date:
+                last[asset.id] = (technician.id, date)
+        return {asset: (technician, date.date()) for asset, (technician, date) in last.items()}
