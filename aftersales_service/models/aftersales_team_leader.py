@@ -1,4 +1,8 @@
+from datetime import timedelta
+
 from odoo import fields, models
+
+from ..tools.assignment import first_moment
 
 
 class AftersalesTeam(models.Model):
@@ -35,9 +39,6 @@ class AftersalesTeam(models.Model):
         self.ensure_one()
         if self.user_id.is_out_of_office:
             return False
-        calendar = self.resource_calendar_id
-        if not calendar:
-            return True
-        return calendar._get_working_time(
-            self.company_id, now, fields.Datetime.add(now, seconds=1)
-        ).spans
+        calendar, soon = self.resource_calendar_id, now + timedelta(days=1)
+        hours = calendar._get_working_time(self.company_id, now, soon)
+        return first_moment(hours.spans, now) == now
