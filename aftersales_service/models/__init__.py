@@ -55,6 +55,8 @@ from . import repair_order
 from . import res_partner
 from . import res_company
 from . import res_config_settings
+from . import res_company_web
+from . import res_config_settings_web
 from . import aftersales_zone
 from . import aftersales_symptom
 from . import aftersales_cause
@@ -84,6 +86,7 @@ from . import aftersales_ticket_mail_route
 from . import aftersales_ticket_mail
 from . import aftersales_team_mail
 from . import mail_thread
+from . import aftersales_ticket_web
 from . import aftersales_ticket_link
 from . import aftersales_ticket_team
 from . import aftersales_ticket_photo

@@ -25,7 +25,9 @@ class AftersalesTicket(models.Model):
         # sudo: languages only, of the ticket's own records.
         ticket = self.sudo()
         partner = ticket.caller_id or ticket.partner_id
-        return partner.lang or ticket.team_id._get_lang_of(ticket.company_id)
+        # In which language a visitor just read our form.
+        read = self.env.context.get("aftersales_lang")
+        return partner.lang or read or ticket.team_id._get_lang_of(ticket.company_id)
 
     def _get_confirm_address(self):
         """Return the address to confirm to, or False: none, or one of our own (no loops)."""

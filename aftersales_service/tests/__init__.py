@@ -18,6 +18,7 @@ from . import test_import
 from . import test_overlap
 from . import test_upload
 from . import test_ticket_mail
+from . import test_service_request
 from . import test_ticket_mail_thread
 from . import test_ticket_mail_broken
 from . import test_past_delivery
