@@ -114,6 +114,7 @@
         "views/aftersales_hotline_menus.xml",
         "views/aftersales_ticket_assignment_views.xml",
         "views/aftersales_skill_need_views.xml",
+        "views/aftersales_ticket_repeat_views.xml",
         "views/aftersales_past_delivery_views.xml",
         "views/aftersales_warranty_import_views.xml",
         "wizard/aftersales_parts_quote_views.xml",

@@ -187,6 +187,8 @@ from . import aftersales_asset_ownership
 from . import aftersales_warranty_ownership
 from . import aftersales_ticket_exchange
 from . import aftersales_ticket_phone
+from . import res_company_repeat
+from . import res_config_settings_repeat
 from . import stock_move_exchange
 from . import stock_rule
 from . import product_template_renewal
@@ -260,6 +262,8 @@ from . import aftersales_ticket_parent
 from . import aftersales_ticket_merge_room
 from . import aftersales_ticket_split
 from . import aftersales_ticket_desk
+from . import aftersales_ticket_repeat
+from . import aftersales_ticket_first_fix
 from . import aftersales_attribution_mixin
 from . import aftersales_ticket_attribution
 from . import aftersales_visit_attribution

@@ -65,6 +65,20 @@ class AftersalesTicket(models.Model):
         """
         return Domain([("type", "=", "fault"), ("exclusion", "=", False), ("active", "=", True)])
 
+    @api.model
+    def _get_faults_domain(self, assets, earliest):
+        """Domain of the countable faults of ``assets`` since the day ``earliest``."""
+        return self._get_countable_domain() & Domain(
+            [
+                ("asset_id", "in", assets.ids),
+                "|",
+                ("date_failure", ">=", earliest),
+                "&",
+                ("date_failure", "=", False),
+                ("date_open", ">=", fields.Datetime.to_datetime(earliest)),
+            ]
+        )
+
     def _get_fault_day(self):
         """Return the day of the fault: the day it appeared, else the day it was reported."""
         self.ensure_one()
@@ -131,17 +145,8 @@ class AftersalesTicket(models.Model):
         assets -= exchanges.asset_id
         days = max(self.asset_id.warranty_policy_id.mapped("repeat_days"))
         earliest = min(ticket._get_fault_day() for ticket in self) - timedelta(days=days)
-        domain = self._get_countable_domain() & Domain(
-            [
-                ("asset_id", "in", assets.ids),
-                ("symptom_id", "in", self.symptom_id.ids),
-                ("exchange_id", "=", False),
-                "|",
-                ("date_failure", ">=", earliest),
-                "&",
-                ("date_failure", "=", False),
-                ("date_open", ">=", fields.Datetime.to_datetime(earliest)),
-            ]
+        domain = self._get_faults_domain(assets, earliest) & Domain(
+            [("symptom_id", "in", self.symptom_id.ids), ("exchange_id", "=", False)]
         )
         fetched = ["asset_id", "symptom_id", "date_failure", "date_open", "company_id", "name"]
         return self.search_fetch(domain, fetched).grouped(lambda t: (t.asset_id, t.symptom_id))

@@ -86,3 +86,4 @@ from . import test_complaint
 from . import test_assignment_tool
 from . import test_assignment
 from . import test_handover
+from . import test_first_fix

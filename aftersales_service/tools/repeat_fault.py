@@ -1,4 +1,4 @@
-"""When does the same fault come back too often: the counting behind W09, without a database."""
+"""When does the same fault come back, and when too often: W09 and T16, without a database."""
 
 from datetime import timedelta
 
@@ -27,3 +27,38 @@ def find_series(events, count, days):
         if len(window) >= count:
             return [key for _day, key in window]
     return []
+
+
+def link_repeats(faults, days):
+    """Return {id: id of the fault that it repeats, or None} for all ``faults`` of one asset.
+
+    A fault repeats the latest one before it, at most ``days`` days earlier, that it shares a key
+    with.
+
+    :param faults: iterable of (date, id, keys), keys being what may be the same: symptom, cause
+
+    >>> from datetime import date
+    >>> leak, worn = ("symptom", 1), ("cause", 7)
+    >>> link_repeats(
+    ...     [
+    ...         (date(2026, 3, 1), 1, {leak}),
+    ...         (date(2026, 3, 9), 2, {worn}),
+    ...         (date(2026, 3, 20), 3, {leak, worn}),
+    ...         (date(2026, 5, 1), 4, {leak}),
+    ...     ],
+    ...     30,
+    ... )
+    {1: None, 2: None, 3: 2, 4: None}
+    """
+    links, seen = {}, []
+    for day, key, keys in sorted(faults, key=lambda fault: fault[:2]):
+        links[key] = next(
+            (
+                earlier
+                for before, earlier, known in reversed(seen)
+                if keys & known and (day - before).days <= days
+            ),
+            None,
+        )
+        seen.append((day, key, keys))
+    return links
