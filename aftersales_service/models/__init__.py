@@ -87,6 +87,7 @@ from . import aftersales_ticket_mail
 from . import aftersales_team_mail
 from . import mail_thread
 from . import aftersales_ticket_web
+from . import aftersales_ticket_followers
 from . import aftersales_ticket_link
 from . import aftersales_ticket_team
 from . import aftersales_ticket_photo

@@ -100,14 +100,17 @@ class AftersalesAsset(models.Model):
     @api.model
     def _get_known_ids(self, model, key, values_list):
         """Return {id: id} of what the questions name under ``key``."""
-        wanted = {self._read_id(values.get(key), key) for values in values_list} - {None}
+        named = [values.get(key) for values in values_list]
+        # What a document refers to is there; only ids that came from outside are looked up.
+        sure = {value.id for value in named if isinstance(value, models.BaseModel) and value}
+        wanted = {self._read_id(value, key) for value in named} - {None, *sure}
         if not wanted:
-            return {}
+            return {record_id: record_id for record_id in sure}
         # Only whether it exists is looked at.
         found = set(self.env[model].sudo().browse(wanted).exists().ids)
         label = self.env["ir.model"]._get(model).name
         self._check_all_known(wanted, found, label)
-        return {record_id: record_id for record_id in found}
+        return {record_id: record_id for record_id in found | sure}
 
     @api.model
     def _check_all_known(self, wanted, found, label):

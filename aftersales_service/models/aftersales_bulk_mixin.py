@@ -44,11 +44,36 @@ class AftersalesBulkMixin(models.AbstractModel):
             )
         )
         records = self.browse(row[0] for row in rows)
-        for name in columns:
-            for inverse in self.env.registry.field_inverses[self._fields[name]]:
-                self.env[inverse.model_name].invalidate_model([inverse.name], flush=False)
+        records._cache_inserted(vals_list)
         records.modified(names, create=True)
         return records
+
+    def _cache_inserted(self, vals_list):
+        """The values just inserted need not be read; those who list these records know them."""
+        for name, field in self._fields.items():
+            if not field.store or not field.column_type or field.translate or name == "id":
+                continue
+            if name in vals_list[0]:
+                values = [field.convert_to_cache(vals[name], self) for vals in vals_list]
+            elif name in models.MAGIC_COLUMNS:
+                continue
+            else:
+                values = [None] * len(self)
+            field._insert_cache(self, values)
+        for name in vals_list[0]:
+            for inverse in self.env.registry.field_inverses[self._fields[name]]:
+                self._append_to_inverse(inverse, [vals[name] for vals in vals_list])
+
+    def _append_to_inverse(self, inverse, parent_ids):
+        """Add the records to the cached lines of ``inverse`` (one2many) of their parents."""
+        parents = self.env[inverse.model_name]
+        cache, added = inverse._get_cache(self.env), {}
+        for parent_id, record_id in zip(parent_ids, self._ids, strict=True):
+            added.setdefault(parent_id, []).append(record_id)
+        known = [parent_id for parent_id in added if parent_id in cache]
+        for parent_id in known:
+            lines = (*cache[parent_id], *added[parent_id])
+            inverse._update_cache(parents.browse(parent_id), lines)
 
     @api.model
     def _update_rows(self, values):

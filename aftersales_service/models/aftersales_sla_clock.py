@@ -27,14 +27,14 @@ class AftersalesSlaClock(models.Model):
         check_company=True,
         readonly=True,
     )
-    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     target_id = fields.Many2one(
         "aftersales.sla.target", required=True, index=True, ondelete="restrict", readonly=True
     )
     policy_id = fields.Many2one(
         related="target_id.policy_id", store=True, precompute=True, index=True
     )
-    kind = fields.Selection(CLOCK_KINDS, required=True, readonly=True, index=True)
+    kind = fields.Selection(CLOCK_KINDS, required=True, readonly=True)
     round = fields.Integer(
         readonly=True,
         aggregator=None,
@@ -52,7 +52,6 @@ class AftersalesSlaClock(models.Model):
         required=True,
         default="running",
         readonly=True,
-        index=True,
         group_expand=True,
     )
     duration = fields.Integer(string="Promised", readonly=True, aggregator=None)
@@ -62,7 +61,6 @@ class AftersalesSlaClock(models.Model):
         "resource.calendar",
         string="Working Hours",
         readonly=True,
-        index="btree_not_null",
         help="The working hours the clock runs in; empty: round the clock.",
     )
     hours_id = fields.Many2one(
@@ -119,10 +117,6 @@ class AftersalesSlaClock(models.Model):
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     is_warning = fields.Boolean(compute="_compute_remaining")
 
-    _target_uniq = models.UniqueIndex(
-        "(ticket_id, target_id, round) WHERE state != 'cancelled'",
-        "A ticket has one clock for each target.",
-    )
     _kind_uniq = models.UniqueIndex(
         "(ticket_id, kind, round) WHERE state != 'cancelled'",
         "A ticket has one clock of each kind.",

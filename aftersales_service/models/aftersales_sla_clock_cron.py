@@ -79,4 +79,3 @@ class AftersalesSlaClock(models.Model):
         self._take_steps(now)
         self.filtered("last_error").write({"last_error": False})
         self._schedule_next_action()
-

@@ -16,7 +16,7 @@ class AftersalesSlaClockLog(models.Model):
     clock_id = fields.Many2one(
         "aftersales.sla.clock", required=True, index=True, ondelete="cascade", readonly=True
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     date = fields.Datetime(string="When", required=True, readonly=True)
     event = fields.Selection(
         [

@@ -3,7 +3,7 @@ import json
 
 from odoo import api, fields, models, tools
 
-from ..tools.business_time import DAY_SECONDS, WorkingHours, inclusive_end
+from ..tools.business_time import DAY_SECONDS, WorkingHours
 
 
 class AftersalesSlaHours(models.Model):
@@ -39,16 +39,19 @@ class AftersalesSlaHours(models.Model):
     def _get_current(self, pairs):
         """Return {pair: hours} for ``pairs``: set of (calendar or empty: round the clock, company).
 
-        Queries do not grow with the pairs.
+        Two queries, however many pairs.
         """
         # sudo: as in ``_load``, and for calendars and holidays.
         self = self.sudo()
         calendars = self.env["resource.calendar"].sudo()
-        calendars = calendars.union(*(calendar.sudo() for calendar, _company in pairs))
-        lines, leaves = calendars._get_sla_lines(), calendars._get_sla_leaves()
+        rows = calendars.union(*(calendar.sudo() for calendar, _company in pairs))._read_sla_hours()
         wanted = {}
         for calendar, company in pairs:
-            data = self._prepare_data(calendar.sudo(), company.sudo(), lines, leaves)
+            if calendar.id in rows:
+                data = calendars._prepare_sla_hours(rows[calendar.id], company)
+            else:
+                tz = company.sudo().resource_calendar_id.tz or "UTC"
+                data = WorkingHours.to_json(tz, [], [], DAY_SECONDS)
             text = json.dumps([calendar.id, company.id, data], sort_keys=True)
             wanted[calendar, company] = (hashlib.sha256(text.encode()).hexdigest(), data)
         digests = [digest for digest, _data in wanted.values()]
@@ -65,22 +68,6 @@ class AftersalesSlaHours(models.Model):
                     }
                 )
         return {pair: known[digest] for pair, (digest, _data) in wanted.items()}
-
-    @api.model
-    def _prepare_data(self, calendar, company, lines, leaves):
-        """Return the hours of ``calendar`` for ``company`` as plain data."""
-        if not calendar:
-            tz = company.resource_calendar_id.tz or "UTC"
-            return WorkingHours.to_json(tz, [], [], DAY_SECONDS)
-        own = lines[calendar.id]
-        holidays = [
-            (start, inclusive_end(end))
-            for start, end, where, whose in leaves
-            if where in (False, calendar.id) and whose in (False, company.id)
-        ]
-        return WorkingHours.to_json(
-            calendar.tz or "UTC", own, holidays if own else [], calendar._get_sla_day(own)
-        )
 
     @api.model
     def _get_moments(self, requests):

@@ -13,6 +13,7 @@ class AftersalesTicketStageLog(models.Model):
 
     _name = "aftersales.ticket.stage.log"
     _description = "Stay in a Stage"
+    _inherit = ["aftersales.bulk.mixin"]
     _order = "id"
     _rec_name = "stage_id"
 
@@ -56,7 +57,7 @@ class AftersalesTicketStageLog(models.Model):
         :param dates: {ticket: datetime in UTC}; now when left out
         """
         now = fields.Datetime.now()
-        return self.create(
+        return self._insert_rows(
             [
                 {
                     "ticket_id": ticket.id,
@@ -73,7 +74,7 @@ class AftersalesTicketStageLog(models.Model):
 
     def _leave(self):
         """Log that the tickets leave these stages now, and how long they were in them."""
-        now = fields.Datetime.now()
+        now, changes = fields.Datetime.now(), {}
         for (team, company), logs in self.grouped(
             lambda log: (log.ticket_id.team_id, log.company_id)
         ).items():
@@ -87,14 +88,14 @@ class AftersalesTicketStageLog(models.Model):
             )
             for log in logs:
                 seconds = max((now - log.date_entered).total_seconds(), 0)
-                log.date_left = now
-                log.team_id = team
-                log.hours_clock = seconds / 3600
-                log.hours_working = (
-                    working.count(log.date_entered, now) if working else seconds
-                ) / 3600
-        # A ticket is in one stage at a time: what it left is stored before it enters the next.
-        self.flush_recordset(["date_left"])
+                worked = working.count(log.date_entered, now) if working else seconds
+                changes[log] = {
+                    "date_left": now,
+                    "team_id": team.id,
+                    "hours_clock": seconds / 3600,
+                    "hours_working": worked / 3600,
+                }
+        self._update_rows(changes)
 
     @api.model
     def _get_last_dates(self, tickets, kind):

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -17,11 +17,8 @@ class IrSequence(models.Model):
         :return: list of str, ``count`` long
         :raise UserError: when the company has no such sequence
         """
-        sequence = self.sudo().search(  # numbers are drawn by every role, as in ``next_by_code``
-            [("code", "=", code), ("company_id", "in", [self.env.company.id, False])],
-            order="company_id",
-            limit=1,
-        )
+        # sudo: numbers are drawn by every role, as in ``next_by_code``.
+        sequence = self.sudo().browse(self._get_sequence_id(code, self.env.company.id))
         if not sequence:
             raise UserError(
                 self.env._(
@@ -42,3 +39,28 @@ class IrSequence(models.Model):
         )
         prefix, suffix = sequence._get_prefix_suffix()
         return [f"{prefix}{number:0{sequence.padding}d}{suffix}" for (number,) in rows]
+
+    @api.model
+    @tools.ormcache("code", "company_id")
+    def _get_sequence_id(self, code, company_id):
+        """Return the id of the sequence that numbers are drawn from, or None."""
+        # sudo: as in ``_next_numbers_by_code``.
+        domain = [("code", "=", code), ("company_id", "in", [company_id, False])]
+        return self.sudo().search(domain, order="company_id", limit=1).id or None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sequences = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return sequences
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"code", "company_id", "active"} & vals.keys():
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result

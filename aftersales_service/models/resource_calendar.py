@@ -1,10 +1,10 @@
-from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from ..tools.business_time import DAY_SECONDS, flexible_week
+from ..tools.business_time import DAY_SECONDS, WorkingHours, flexible_week, inclusive_end
 
 
 class ResourceCalendar(models.Model):
@@ -58,62 +58,70 @@ class ResourceCalendar(models.Model):
         pair = (self, company)
         return hours._load(hours._get_current({pair})[pair].id).get_working_time(start, end)
 
-    def _get_sla_lines(self):
-        """Return {calendar id: lines of the week} as :class:`WorkingHours` takes them."""
-        attendances = self.env["resource.calendar.attendance"].search_fetch(
-            [
-                ("calendar_id", "in", self.ids),
-                ("display_type", "=", False),
-                ("day_period", "!=", "lunch"),
-            ],
-            ["calendar_id", "week_type", "dayofweek", "hour_from", "hour_to"],
+    def _read_sla_hours(self):
+        """Return {calendar id: row} of what deadlines are computed from: hours of the week and
+        holidays (leaves of nobody in particular, also those of every calendar); in one query.
+        """
+        if not self:
+            return {}
+        for name in ("resource.calendar", "resource.calendar.attendance"):
+            self.env[name].flush_model()
+        self.env["resource.calendar.leaves"].flush_model()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT id, tz, flexible_hours, two_weeks_calendar, hours_per_day,
+                       full_time_required_hours,
+                       (SELECT json_agg(ARRAY[COALESCE(week_type, '0')::float, dayofweek::float,
+                                              hour_from, hour_to] ORDER BY id)
+                          FROM resource_calendar_attendance
+                         WHERE calendar_id = calendar.id
+                           AND display_type IS NULL AND day_period != 'lunch') AS lines,
+                       (SELECT json_agg(ARRAY[date_from::text, date_to::text, company_id::text]
+                                        ORDER BY id)
+                          FROM resource_calendar_leaves
+                         WHERE time_type = 'leave' AND resource_id IS NULL
+                           AND (calendar_id = calendar.id OR calendar_id IS NULL)) AS leaves
+                  FROM resource_calendar AS calendar
+                 WHERE id IN %s
+                """,
+                tuple(self.ids),
+            )
         )
-        result = defaultdict(list)
-        for line in attendances:
-            calendar = line.calendar_id
-            if calendar.flexible_hours:
-                continue
-            week = int(line.week_type or 0) if calendar.two_weeks_calendar else None
-            # Minutes are what the hours are typed in; Odoo rounds to them as well.
-            start, end = (
-                min(max(round(hour * 60) * 60, 0), DAY_SECONDS)
-                for hour in (line.hour_from, line.hour_to)
-            )
-            if start < end:
-                result[calendar.id].append((week, int(line.dayofweek), start, end))
-        for calendar in self.filtered("flexible_hours"):
-            result[calendar.id] = flexible_week(
-                round(calendar.hours_per_day * 60) * 60,
-                round(calendar.full_time_required_hours * 60) * 60,
-            )
-        return result
+        return {row["id"]: row for row in rows}
 
-    def _get_sla_day(self, lines):
+    @api.model
+    def _prepare_sla_hours(self, row, company):
+        """Return the hours of a ``row`` of ``_read_sla_hours`` for ``company`` as plain data."""
+        lines = []
+        if row["flexible_hours"]:
+            lines = flexible_week(
+                *(
+                    round(row[name] * 60) * 60
+                    for name in ("hours_per_day", "full_time_required_hours")
+                )
+            )
+        for week, weekday, *hours in () if lines else row["lines"] or ():
+            # Minutes are what the hours are typed in; Odoo rounds to them as well.
+            start, end = (min(max(round(hour * 60) * 60, 0), DAY_SECONDS) for hour in hours)
+            if start < end:
+                week = int(week) if row["two_weeks_calendar"] else None
+                lines.append((week, int(weekday), start, end))
+        leaves = [
+            (datetime.fromisoformat(start), inclusive_end(datetime.fromisoformat(end)))
+            for start, end, whose in row["leaves"] or ()
+            if lines and whose in (None, str(company.id))
+        ]
+        day = self._get_sla_day(lines, row["hours_per_day"] or 0)
+        return WorkingHours.to_json(row["tz"] or "UTC", lines, leaves, day)
+
+    @api.model
+    def _get_sla_day(self, lines, hours_per_day):
         """Return the working seconds of "one day": the average of the days of ``lines``, exactly,
         unless somebody typed in another figure.
         """
-        self.ensure_one()
         days = {(week, weekday) for week, weekday, _start, _end in lines}
         average = sum(end - start for *_day, start, end in lines) / len(days) if days else 0
-        if abs(average / 3600 - self.hours_per_day) < 0.01:
+        if abs(average / 3600 - hours_per_day) < 0.01:
             return round(average) or DAY_SECONDS
-        return round(self.hours_per_day * 3600) or DAY_SECONDS
-
-    def _get_sla_leaves(self):
-        """Return [(start, end, calendar id, company id)] of the holidays: leaves of nobody in
-        particular, also those that apply to every calendar.
-        """
-        if not self:
-            return []
-        leaves = self.env["resource.calendar.leaves"].search_fetch(
-            [
-                ("time_type", "=", "leave"),
-                ("resource_id", "=", False),
-                ("calendar_id", "in", [False, *self.ids]),
-            ],
-            ["date_from", "date_to", "calendar_id", "company_id"],
-        )
-        return [
-            (leave.date_from, leave.date_to, leave.calendar_id.id, leave.company_id.id)
-            for leave in leaves
-        ]
+        return round(hours_per_day * 3600) or DAY_SECONDS
