@@ -2,8 +2,9 @@
 
 from odoo.fields import Command
 
-from devtools.bench_cases import measured
 from odoo.addons.aftersales_service.tests.view_spec import get_specification
+
+from devtools.bench_cases import measured
 from tests.bench.ticket_data import TicketData
 
 MANY, TURNS = 500, 4
