@@ -158,6 +158,7 @@
         "views/aftersales_contract_inherit_views.xml",
         "views/aftersales_contract_portal_templates.xml",
         "views/aftersales_asset_features_views.xml",
+        "data/aftersales_rating_data.xml",
         "wizard/aftersales_ticket_share_views.xml",
         "views/aftersales_ticket_portal_views.xml",
         "views/aftersales_ticket_portal_templates.xml",

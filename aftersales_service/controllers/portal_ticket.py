@@ -106,8 +106,8 @@ class TicketPage(AftersalesPortal):
 
     @http.route(
         [
-            "/my/tickets/<int:ticket_id>/<any(answer,solved,unsolved):deed>",
-            "/service/<int:ticket_id>/<string:signature>/<any(answer,solved,unsolved):deed>",
+            "/my/tickets/<int:ticket_id>/<any(answer,solved,unsolved,rate):deed>",
+            "/service/<int:ticket_id>/<string:signature>/<any(answer,solved,unsolved,rate):deed>",
         ],
         type="http",
         auth="public",
@@ -116,14 +116,15 @@ class TicketPage(AftersalesPortal):
         max_content_length=MAX_FORM_BYTES,
     )
     def portal_ticket_post(self, ticket_id, deed, signature=None, text="", **post):
-        """What the customer sends: an answer with photos, that it is solved, or that it is not."""
+        """What the customer sends: an answer with photos, that it is solved or not, a rating."""
         ticket, path = self._open_ticket(ticket_id, signature)
         if not ticket or request.env.user._is_internal():
             return self._refuse(signature)
         text = text if isinstance(text, str) else ""
         try:
             with request.env.cr.savepoint():
-                message = self._do(ticket, deed, text, self._get_author(ticket, signature))
+                author = self._get_author(ticket, signature)
+                message = self._do(ticket, deed, text, author, post.get("stars"))
         except UserError as refusal:
             return self._render_ticket(ticket, path, error=str(refusal), text=text)
         return request.redirect(f"{path}?message={message}#top")
@@ -134,7 +135,7 @@ class TicketPage(AftersalesPortal):
             return request.env.user.partner_id
         return ticket.caller_id or ticket.partner_id
 
-    def _do(self, ticket, deed, text, author):
+    def _do(self, ticket, deed, text, author, stars=None):
         """Do what the customer asked for and return the key of what the page says then.
 
         :raise UserError: when it is refused
@@ -145,6 +146,10 @@ class TicketPage(AftersalesPortal):
             raise UserError(request.env._("That was a lot at once. Please wait an hour."))
         if deed == "solved":
             return "closed" if ticket._solve_by_customer(author, text) else "told"
+        if deed == "rate":
+            value = int(stars) if stars in ("1", "2", "3", "4", "5") else 0
+            ticket._rate_by_customer(author, value, text)
+            return "rated"
         if deed == "unsolved":
             ticket._reject_by_customer(author, text)
             return "reopened"

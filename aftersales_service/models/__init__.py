@@ -270,3 +270,8 @@ from . import aftersales_ticket_attribution
 from . import aftersales_visit_attribution
 from . import repair_order_attribution
 from . import aftersales_ticket_complaint
+from . import rating_rating
+from . import aftersales_ticket_rating
+from . import aftersales_ticket_unhappy
+from . import aftersales_team_rating
+from . import hr_employee_rating

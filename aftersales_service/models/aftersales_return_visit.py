@@ -48,6 +48,7 @@ class AftersalesReturnVisit(models.Model):
         [
             ("visit", "After a visit"),
             ("advice", "After phone advice"),
+            ("rating", "After a bad rating"),
             ("manual", "Planned by hand"),
         ],
         string="Why",
@@ -101,8 +102,13 @@ class AftersalesReturnVisit(models.Model):
 
     _name_uniq = models.UniqueIndex("(name, company_id)", "The number must be unique per company.")
     _ticket_uniq = models.UniqueIndex(
-        "(ticket_id, ticket_round) WHERE ticket_id IS NOT NULL AND origin != 'manual'",
+        "(ticket_id, ticket_round) WHERE ticket_id IS NOT NULL "
+        "AND origin NOT IN ('manual', 'rating')",
         "A ticket has one return visit each time it is solved.",
+    )
+    _rating_uniq = models.UniqueIndex(
+        "(ticket_id, ticket_round) WHERE origin = 'rating'",
+        "A bad rating makes one return visit.",
     )
     _visit_uniq = models.UniqueIndex(
         "(visit_id) WHERE visit_id IS NOT NULL AND origin != 'manual'",

@@ -120,6 +120,8 @@ class AftersalesTicket(models.Model):
             "appointments": appointments,
             "vouchers": self.visit_ids.filtered(lambda v: v.state == "done").sorted("date_done"),
             "cover": self._get_customer_cover(),
+            "may_rate": self._may_rate(),
+            "rating": self._search_round_ratings().filtered("consumed"),
         }
 
     def _get_customer_cover(self):
@@ -210,10 +212,6 @@ class AftersalesTicket(models.Model):
         """Whether a closed ticket is young enough for the customer to say something about it."""
         days = self.company_id.aftersales_link_closed_days
         return (self.env.cr.now() - self.date_closed).days < max(days, 1)
-
-    def _may_rate(self):
-        """Whether the customer is asked for a rating now."""
-        return False
 
     def _tell_agent(self, summary):
         """Give whoever looks after the ticket an activity for today, once."""

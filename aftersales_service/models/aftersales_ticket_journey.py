@@ -87,7 +87,7 @@ class AftersalesTicket(models.Model):
         """The matter is solved or closed: the customer's word is asked for."""
         kind = self.stage_id.kind
         if kind == "closed":
-            if self._may_rate():
+            if self._may_rate() and not self._search_round_ratings().filtered("consumed"):
                 text = self.env._("The matter is closed. Please tell us whether you are satisfied.")
                 return text, "fa-star-o", "warning"
             return self.env._("The matter is closed. Thank you."), "fa-check", "success"

@@ -33,6 +33,7 @@ from . import test_documents
 from . import test_portal
 from . import test_customer_link
 from . import test_portal_ticket
+from . import test_ticket_rating
 from . import sla_common
 from . import test_business_time
 from . import test_sla_clock
