@@ -102,6 +102,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_web_views.xml",
         "views/aftersales_call_views.xml",
+        "views/aftersales_team_overview_views.xml",
         "views/res_config_settings_sla_views.xml",
         "views/aftersales_warranty_policy_certificate_views.xml",
         "views/aftersales_portal_templates.xml",

@@ -116,6 +116,7 @@ from . import aftersales_sla_clock_ladder
 from . import aftersales_team_sla
 from . import aftersales_ticket_sla
 from . import aftersales_ticket_sla_flow
+from . import aftersales_ticket_countdown
 from . import aftersales_ticket_sla_ladder
 from . import res_users_sla
 from . import res_company_sla
@@ -135,6 +136,8 @@ from . import aftersales_visit_line
 from . import aftersales_visit_parts
 from . import aftersales_return_visit
 from . import aftersales_return_visit_plan
+from . import aftersales_ticket_my_day
+from . import aftersales_team_overview
 from . import aftersales_ticket_visit
 from . import product_template_parts
 from . import product_product

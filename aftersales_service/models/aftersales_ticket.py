@@ -199,8 +199,10 @@ class AftersalesTicket(models.Model):
 
     @api.model
     def _group_expand_stages(self, stages, domain):
-        common = self.env["aftersales.ticket.stage"].search([("team_ids", "=", False)])
-        return (stages | common).sorted()
+        # The board of one team has the stages of that team, empty or not.
+        team_ids = [False, self.env.context.get("default_team_id") or False]
+        ways = self.env["aftersales.ticket.stage"].search([("team_ids", "in", team_ids)])
+        return (stages | ways).sorted()
 
     @api.model
     def _group_expand_teams(self, teams, domain):

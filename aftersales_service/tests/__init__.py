@@ -35,6 +35,7 @@ from . import test_customer_link
 from . import test_portal_ticket
 from . import test_ticket_rating
 from . import sla_common
+from . import test_hotline_screens
 from . import test_business_time
 from . import test_sla_clock
 from . import test_sla_escalation
@@ -42,6 +43,7 @@ from . import test_sla_ladder
 from . import test_sla_policy
 from . import test_ticket_duplicate
 from . import test_call
+
 from . import test_tours
 from . import test_visit
 from . import test_visit_parts

@@ -16,6 +16,10 @@ export class CallFormController extends FormController {
         this.dialog = useService("dialog");
     }
 
+    displayName() {
+        return _t("New Call");
+    }
+
     async beforeExecuteActionButton(clickParams) {
         if (clickParams.name === "action_discard_call") {
             await this.leave();
