@@ -176,6 +176,10 @@
         "views/aftersales_attribution_views.xml",
         "wizard/aftersales_complaint_decide_views.xml",
         "views/aftersales_complaint_views.xml",
+        "data/aftersales_paid_work_data.xml",
+        "wizard/aftersales_work_quote_views.xml",
+        "wizard/aftersales_quotation_answer_views.xml",
+        "views/aftersales_paid_work_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -278,3 +278,12 @@ from . import aftersales_ticket_rating
 from . import aftersales_ticket_unhappy
 from . import aftersales_team_rating
 from . import hr_employee_rating
+from . import res_company_paid_work
+from . import res_config_settings_paid_work
+from . import aftersales_zone_travel
+from . import sale_order_paid_work
+from . import aftersales_ticket_quotation
+from . import aftersales_ticket_quote
+from . import aftersales_ticket_paid_work
+from . import aftersales_visit_paid_work
+from . import repair_order_paid_work

@@ -90,3 +90,5 @@ from . import test_assignment_tool
 from . import test_assignment
 from . import test_handover
 from . import test_first_fix
+from . import test_paid_work
+from . import test_paid_work_tools

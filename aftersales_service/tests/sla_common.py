@@ -17,6 +17,7 @@ class SlaCommon(AftersalesCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["aftersales.sla.policy"].search([]).active = False
+        cls.company.aftersales_quotation_required = False  # clocks, not prices
         cls.calendar = cls.make_calendar("Test hours", "UTC", ((8, 12), (13, 17)))
         cls.leader = cls.manager_user.copy(
             {"login": "t_leader", "name": "Leader", "email": "leader@example.com"}

@@ -2,7 +2,7 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import AftersalesCommon
@@ -37,11 +37,9 @@ class TestTicketLink(AftersalesCommon):
         self.assertEqual(self.third.link_ids.other_id, self.first | self.second)
 
     def test_agent_links_on_the_form(self):
-        form = Form(self.first.with_user(self.agent_user))
-        with form.link_ids.new() as line:
-            line.kind = "related"
-            line.other_id = self.second
-        form.save()
+        self.first.with_user(self.agent_user).link_ids = [
+            Command.create({"kind": "related", "other_id": self.second.id})
+        ]
         self.assertEqual(self.second.link_ids.other_id, self.first)
 
     def test_what_is_no_duplicate_is_remembered_and_not_shown(self):

@@ -27,3 +27,7 @@ from . import aftersales_ticket_incident
 from . import aftersales_ticket_answer
 from . import aftersales_ticket_solve
 from . import aftersales_complaint_decide
+from . import aftersales_work_quote
+from . import aftersales_work_quote_line
+from . import aftersales_quotation_answer
+from . import aftersales_unquoted_start
