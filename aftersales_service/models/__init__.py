@@ -268,6 +268,8 @@ from . import aftersales_ticket_split
 from . import aftersales_ticket_desk
 from . import aftersales_ticket_repeat
 from . import aftersales_ticket_first_fix
+from . import aftersales_ticket_register
+from . import ir_actions_report_pages
 from . import aftersales_attribution_mixin
 from . import aftersales_ticket_attribution
 from . import aftersales_visit_attribution

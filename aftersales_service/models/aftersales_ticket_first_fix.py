@@ -19,7 +19,9 @@ class AftersalesTicket(models.Model):
         index="btree_not_null",
     )
     first_fix_explanation = fields.Char(
-        string="Why First-time Fix or Not", compute="_compute_first_fix_explanation", compute_sudo=True
+        string="Why First-time Fix or Not",
+        compute="_compute_first_fix_explanation",
+        compute_sudo=True,
     )
 
     @api.depends("first_fix", "reopen_count", "visit_ids.state", "repeated_by_ids.name")

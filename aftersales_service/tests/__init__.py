@@ -92,3 +92,4 @@ from . import test_handover
 from . import test_first_fix
 from . import test_paid_work
 from . import test_paid_work_tools
+from . import test_call_register

@@ -4,6 +4,7 @@ from . import aftersales_warranty_void
 from . import aftersales_warranty_reinstate
 from . import aftersales_parts_quote
 from . import aftersales_phone_solution
+from . import aftersales_call_register
 from . import aftersales_assignment_proposal
 from . import aftersales_ticket_pass_on
 from . import aftersales_campaign_add
