@@ -1,16 +1,20 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from .aftersales_ticket import CHANNELS, TICKET_TYPES
 
 
 class AftersalesSlaPolicy(models.Model):
-    """What is promised to which tickets: the first policy of the list that fits applies (S01)."""
+    """What is promised to which tickets: the first policy of the list that fits applies (S01).
+
+    How one is found, and why, is in ``aftersales_sla_policy_match.py``.
+    """
 
     _name = "aftersales.sla.policy"
     _description = "SLA Policy"
     _inherit = ["mail.thread"]
-    _order = "sequence, id"
+    _order = "sequence, condition_count desc, id"
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
@@ -57,6 +61,25 @@ class AftersalesSlaPolicy(models.Model):
         required=True,
     )
     zone_ids = fields.Many2many("aftersales.zone", string="Zones")
+    contract_match = fields.Selection(
+        [
+            ("any", "With or without a contract"),
+            ("yes", "Under a service contract"),
+            ("no", "Without a service contract"),
+        ],
+        string="Contract",
+        default="any",
+        required=True,
+        help="Whether a service contract was in force over the asset on the day it failed. A "
+        "policy that a contract names itself comes before all others.",
+    )
+    contract_product_ids = fields.Many2many(
+        "product.product",
+        "aftersales_sla_policy_contract_product_rel",
+        string="Kinds of Contract",
+        domain="[('aftersales_service_type', '=', 'contract')]",
+        help="The contract was sold as one of these. Empty: every kind of contract.",
+    )
     partner_category_ids = fields.Many2many(
         "res.partner.category",
         string="Customer Tags",
@@ -64,12 +87,44 @@ class AftersalesSlaPolicy(models.Model):
     )
     target_ids = fields.One2many("aftersales.sla.target", "policy_id", string="Targets", copy=True)
     needs_zones = fields.Boolean(compute="_compute_needs_zones")
+    condition_count = fields.Integer(
+        string="Conditions",
+        compute="_compute_condition_count",
+        store=True,
+        help="How much the policy asks for: of two with the same number the stricter is tried "
+        "first.",
+    )
+    scope = fields.Char(string="For", compute="_compute_summary")
+    promise = fields.Char(string="Promised", compute="_compute_summary")
     open_clock_count = fields.Integer(compute="_compute_open_clock_count")
 
     @api.depends("zone_match", "zone_ids")
     def _compute_needs_zones(self):
         for policy in self:
             policy.needs_zones = policy.zone_match != "any" and not policy.zone_ids
+
+    @api.depends(lambda self: sorted(self._get_condition_fields()))
+    def _compute_condition_count(self):
+        for policy in self:
+            policy.condition_count = len(policy._get_conditions())
+
+    @api.depends(
+        lambda self: [
+            *sorted(self._get_condition_fields()),
+            "target_ids.kind",
+            "target_ids.duration",
+            "target_ids.duration_unit",
+            "target_ids.calendar_mode",
+            "target_ids.resource_calendar_id",
+        ]
+    )
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for policy in self:
+            policy.scope = policy._describe_scope()
+            policy.promise = "; ".join(
+                target._describe() for target in policy.target_ids if target.kind
+            )
 
     def _compute_open_clock_count(self):
         clocks = self.env["aftersales.sla.clock"]
@@ -79,6 +134,25 @@ class AftersalesSlaPolicy(models.Model):
         counts = dict(groups)
         for policy in self:
             policy.open_clock_count = counts.get(policy, 0)
+
+    @api.constrains("company_id", "team_ids", "zone_ids")
+    def _check_companies(self):
+        """A policy of one company names nothing of another; a shared one may name anything."""
+        for policy in self.filtered("company_id"):
+            named = [*policy.sudo().team_ids, *policy.sudo().zone_ids]
+            hours = policy.sudo().target_ids.resource_calendar_id
+            for record in [*named, *hours]:
+                if record.company_id not in (policy.company_id, self.env["res.company"]):
+                    raise ValidationError(
+                        self.env._(
+                            "%(policy)s is a policy of %(company)s, but “%(record)s” belongs to "
+                            "%(other)s. Take it out, or leave the policy's company empty.",
+                            policy=policy.name,
+                            company=policy.company_id.name,
+                            record=record.display_name,
+                            other=record.company_id.name,
+                        )
+                    )
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
@@ -126,6 +200,8 @@ class AftersalesSlaPolicy(models.Model):
             "team_ids",
             "zone_match",
             "zone_ids",
+            "contract_match",
+            "contract_product_ids",
             "partner_category_ids",
         }
 
@@ -133,101 +209,3 @@ class AftersalesSlaPolicy(models.Model):
         """Return the set of ticket types the policy is limited to; empty means every type."""
         self.ensure_one()
         return {key for key, _label in TICKET_TYPES if self[f"type_{key}"]}
-
-    def _get_conditions(self):
-        """Return [(label, function of a ticket → bool)]: only the conditions the policy asks for.
-
-        Contracts and partners add their own conditions here (S01).
-        """
-        self.ensure_one()
-        labels = {
-            name: self._fields[name].get_description(self.env, ["string"])["string"]
-            for name in (
-                "channel",
-                "emergency",
-                "priority",
-                "service_category",
-                "team_ids",
-                "zone_ids",
-            )
-        }
-        types = self._get_types()
-        zones, tags = self.zone_ids, self.partner_category_ids
-        asked = [
-            (types, self.env._("Type"), lambda t: t.type in types),
-            (self.channel, labels["channel"], lambda t: t.channel == self.channel),
-            (
-                self.emergency != "any",
-                labels["emergency"],
-                lambda t: t.emergency == (self.emergency == "yes"),
-            ),
-            (self.priority != "0", labels["priority"], lambda t: t.priority >= self.priority),
-            (
-                self.service_category,
-                labels["service_category"],
-                lambda t: t.service_category == self.service_category,
-            ),
-            (self.team_ids, labels["team_ids"], lambda t: t.team_id in self.team_ids),
-            (self.zone_match == "in", labels["zone_ids"], lambda t: t.zone_id in zones),
-            # Without zones to be outside of, nothing is promised yet: the preset waits for them.
-            (
-                self.zone_match == "out",
-                labels["zone_ids"],
-                lambda t: zones and t.zone_id not in zones,
-            ),
-            (
-                tags,
-                self.env._("Customer tags"),
-                lambda t: (
-                    t.partner_id.commercial_partner_id.category_id & tags
-                    or t.partner_id.category_id & tags
-                ),
-            ),
-        ]
-        return [(label, fits) for wanted, label, fits in asked if wanted]
-
-    @api.model
-    def _get_candidates(self, companies):
-        """Return {company: [(policy, conditions)]}: the active policies in the order they are
-        tried.
-        """
-        policies = self.search([("company_id", "in", [False, *companies.ids])])
-        rows = [(policy, policy._get_conditions()) for policy in policies]
-        rows.sort(key=lambda row: (row[0].sequence, -len(row[1]), row[0].id))
-        return {
-            company: [row for row in rows if row[0].company_id in (company, company.browse())]
-            for company in companies
-        }
-
-    @api.model
-    def _match_tickets(self, tickets):
-        """Return {ticket: (policy, reason)}: what applies, and why, in the user's language.
-
-        An empty policy means that nothing is promised. Queries do not grow with the tickets.
-        """
-        candidates = self._get_candidates(tickets.company_id)
-        result = {}
-        for ticket in tickets:
-            result[ticket] = (
-                self.browse(),
-                self.env._("No SLA policy fits this ticket: nothing is promised."),
-            )
-            for policy, conditions in candidates[ticket.company_id]:
-                if all(fits(ticket) for _label, fits in conditions):
-                    result[ticket] = (
-                        policy,
-                        policy._explain_match([label for label, _fits in conditions]),
-                    )
-                    break
-        return result
-
-    def _explain_match(self, labels):
-        """Return the sentence that says why the policy applies."""
-        self.ensure_one()
-        if not labels:
-            return self.env._("“%(policy)s” applies: it is for all tickets.", policy=self.name)
-        return self.env._(
-            "“%(policy)s” applies: it is the first policy that fits. It asks for: %(conditions)s.",
-            policy=self.name,
-            conditions=", ".join(labels),
-        )

@@ -9,7 +9,7 @@ class AftersalesSlaPolicy(models.Model):
     @api.model
     def _match_tickets(self, tickets):
         result = super()._match_tickets(tickets)
-        for ticket in tickets:
+        for ticket in tickets.filtered("contract_id"):
             contract = ticket.contract_id
             policy = contract.sla_policy_id
             if policy.active:
@@ -22,3 +22,11 @@ class AftersalesSlaPolicy(models.Model):
                     ),
                 )
         return result
+
+    @api.model
+    def _try_policies(self, ticket):
+        answer = super()._try_policies(ticket)
+        if answer["policy"] and answer["policy"] == ticket.contract_id.sla_policy_id:
+            # The contract says which; the others were not even asked.
+            answer["misses"] = []
+        return answer

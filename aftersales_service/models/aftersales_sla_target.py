@@ -11,6 +11,7 @@ CLOCK_KINDS = [
     ("on_site", "Technician on site"),
     ("phone_solution", "Solution by phone"),
     ("solution", "Solution"),
+    ("sample_result", "Test result of the sample"),
     ("close", "Closed"),
 ]
 DURATION_UNITS = [
@@ -39,13 +40,15 @@ class AftersalesSlaTarget(models.Model):
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
         CLOCK_KINDS,
+        string="Promise",
         required=True,
         help="First response: the call is taken, or the first message goes to the customer.\n"
         "Technician calls customer: the technician spoke with the customer.\n"
         "Answer: the customer has our answer in the matter.\n"
         "Technician on site: a technician arrived.\n"
         "Solution by phone: solved without a visit; dropped when a visit is planned.\n"
-        "Solution: the ticket is solved. Closed: the ticket is closed.",
+        "Solution: the ticket is solved. Closed: the ticket is closed.\n"
+        "Test result of the sample: counted from the day the sample came in.",
     )
     duration = fields.Integer(string="Within", required=True, default=1)
     duration_unit = fields.Selection(DURATION_UNITS, string="Unit", required=True, default="hour")
@@ -76,6 +79,7 @@ class AftersalesSlaTarget(models.Model):
     pause_stage_ids = fields.Many2many("aftersales.ticket.stage", string="Pause also in")
     reason_required = fields.Boolean(
         string="Breach Needs a Reason",
+        default=True,
         help="A ticket that broke this promise is closed only with a reason (S05).",
     )
     escalation_ids = fields.One2many(
@@ -84,14 +88,25 @@ class AftersalesSlaTarget(models.Model):
     escalation_count = fields.Integer(compute="_compute_escalation_count")
 
     _kind_uniq = models.UniqueIndex(
-        "(policy_id, kind)", "A policy has one target of each kind: change that one."
+        "(policy_id, kind)",
+        "SLA policy: two promises are of the same kind (“Promise”). Keep one of them, or choose "
+        "another kind.",
     )
     _duration_positive = models.Constraint(
-        "CHECK(duration > 0)", "The time promised by a target must be positive."
+        "CHECK(duration > 0)",
+        "SLA policy: a promise has no time (“Within”). Enter a number above 0.",
+    )
+    _duration_possible = models.Constraint(
+        "CHECK(duration_unit = 'minute' AND duration <= 525600"
+        " OR duration_unit = 'hour' AND duration <= 8760"
+        " OR duration_unit = 'day' AND duration <= 1000"
+        " OR duration_unit = 'month' AND duration <= 120)",
+        "SLA policy: the time of a promise (“Within”) is too long. Promise at most a year in "
+        "minutes or hours, 1000 days, or 120 months.",
     )
     _warning_range = models.Constraint(
         "CHECK(warning_percent > 0 AND warning_percent <= 100)",
-        "A target warns between 1 and 100 %.",
+        "SLA policy: a promise warns (“Warn at”) between 1 and 100 % of its time.",
     )
 
     @api.depends("escalation_ids")
@@ -109,8 +124,9 @@ class AftersalesSlaTarget(models.Model):
                 promise=target._describe_promise(),
             )
 
-    @api.constrains("calendar_mode", "resource_calendar_id")
+    @api.constrains("calendar_mode", "resource_calendar_id", "policy_id")
     def _check_calendar(self):
+        self.policy_id._check_companies()
         for target in self.filtered(lambda t: t.calendar_mode == "own"):
             if not target.resource_calendar_id.attendance_ids:
                 raise ValidationError(
@@ -181,6 +197,18 @@ class AftersalesSlaTarget(models.Model):
             "month": self.env._("%s months", self.duration) if more else self.env._("1 month"),
         }
         return texts.get(self.duration_unit, "")
+
+    def _describe(self):
+        """Return "First response within 10 min (round the clock)" in the user's language."""
+        self.ensure_one()
+        hours = {
+            "team": self.env._("team's working hours"),
+            "own": self.resource_calendar_id.name or self.env._("own working hours"),
+            "always": self.env._("round the clock"),
+        }[self.calendar_mode]
+        if self.duration_unit == "month":
+            return self.display_name
+        return self.env._("%(promise)s (%(hours)s)", promise=self.display_name, hours=hours)
 
     def _get_promise(self, ticket):
         """Return the :class:`SlaPromise` of the target for ``ticket``: its team's hours are known

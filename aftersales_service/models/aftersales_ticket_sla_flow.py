@@ -11,7 +11,7 @@ KIND_IMPLIES = {
     "close": ("first_response", "answer", "phone_solution", "solution"),
 }
 # What is not needed any more once the ticket is solved.
-DROPPED_BY_SOLUTION = ("technician_contact", "on_site")
+DROPPED_BY_SOLUTION = ("technician_contact", "on_site", "sample_result")
 RESTARTED_KINDS = ("solution", "close")
 
 

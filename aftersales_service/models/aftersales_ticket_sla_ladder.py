@@ -6,6 +6,13 @@ class AftersalesTicket(models.Model):
 
     _inherit = "aftersales.ticket"
 
+    def _get_sla_start(self, kind, start):
+        """Return when the promise ``kind`` begins to count: ``start`` (datetime, UTC), or when the
+        event came that it is about; False as long as that one did not come.
+        """
+        self.ensure_one()
+        return start
+
     def _get_sla_people(self):
         """Return {"agent", "technician", "leader", "head": users} of the ticket."""
         self.ensure_one()

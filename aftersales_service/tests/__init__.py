@@ -40,6 +40,8 @@ from . import test_business_time
 from . import test_sla_clock
 from . import test_sla_escalation
 from . import test_sla_ladder
+from . import test_sla_presets
+from . import test_sla_reason
 from . import test_sla_policy
 from . import test_ticket_duplicate
 from . import test_call

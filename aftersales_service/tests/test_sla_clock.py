@@ -312,21 +312,6 @@ class TestSlaClock(SlaCommon):
         )
         self.assertFalse(clocks.with_user(stranger).search([("ticket_id", "=", ticket.id)]))
 
-    def test_a_broken_promise_needs_its_reason_before_closing(self):
-        self.policy_fault.target_ids.filtered(
-            lambda t: t.kind == "first_response"
-        ).reason_required = True
-        ticket = self.make_ticket_at(resolution="<p>Done</p>")
-        self.run_cron("10:30")
-        with self.at("10:40"):
-            with self.assertRefused("Write the reason"):
-                ticket.action_close()
-            self.clock(ticket, "first_response").with_user(
-                self.agent_user
-            ).breach_reason = "Line was busy"
-            ticket.action_close()
-        self.assertTrue(ticket.is_closed)
-
     def test_closed_tickets_are_refused_and_never_start(self):
         ticket = self.make_ticket_at(resolution="<p>Done</p>")
         with self.at("10:05"):

@@ -32,3 +32,5 @@ from . import aftersales_work_quote
 from . import aftersales_work_quote_line
 from . import aftersales_quotation_answer
 from . import aftersales_unquoted_start
+from . import aftersales_sla_trial
+from . import aftersales_sla_breach

@@ -1,0 +1,48 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class AftersalesTicket(models.Model):
+    """A ticket that broke a promise says why before it is closed (S05)."""
+
+    _inherit = "aftersales.ticket"
+
+    def action_close(self):
+        """Close the tickets; asks first why promises were broken, where nobody said so yet (S05).
+
+        :return: the dialog that asks, None when all is said
+        """
+        missing = self._get_unexplained_clocks()
+        if missing:
+            return self.env["aftersales.sla.breach"]._ask(missing, tickets=self)
+        return super().action_close()
+
+    def action_explain_breaches(self):
+        """Ask why the promises of these tickets were not kept."""
+        return self._get_unexplained_clocks().sudo(False).action_explain()
+
+    def _get_unexplained_clocks(self):
+        """Return the broken promises of the tickets whose reason is missing; none for who cannot
+        know it: the customer on the portal, and jobs.
+        """
+        user = self.env.user
+        if user.share or user._is_superuser():
+            return self.env["aftersales.sla.clock"]
+        # sudo: whoever closes a ticket need not see its clocks.
+        clocks = self.filtered(lambda t: not t.is_closed).sudo().clock_ids
+        return clocks.filtered("is_unexplained")
+
+    def _check_may_enter(self, stage):
+        super()._check_may_enter(stage)
+        if not stage.is_closed:
+            return
+        clock = self._get_unexplained_clocks()[:1]
+        if clock:
+            raise UserError(
+                self.env._(
+                    "%(ticket)s: “%(clock)s” was not kept. Write the reason under “SLA” before "
+                    "you close the ticket, or close it with its button, which asks for it.",
+                    ticket=clock.ticket_id.display_name,
+                    clock=clock.target_id.display_name,
+                )
+            )

@@ -1,0 +1,162 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form, new_test_user, tagged
+
+from .sla_common import MONDAY, SlaCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSlaReason(SlaCommon):
+    """S05: breaches need a reason, coded and in words; the team leader hears of missing ones."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.response = cls.policy_fault.target_ids.filtered(lambda t: t.kind == "first_response")
+        (cls.policy_fault.target_ids - cls.response).unlink()
+        cls.parts, cls.force = (
+            cls.env.ref(f"aftersales_service.aftersales_sla_reason_{name}")
+            for name in ("parts", "force")
+        )
+
+    def make_late_ticket(self, **values):
+        ticket = self.make_ticket_at(resolution="<p>Done</p>", **values)
+        self.run_cron("10:30")
+        return ticket
+
+    def test_closing_asks_for_the_reason(self):
+        ticket = self.make_late_ticket()
+        clock = self.clock(ticket, "first_response")
+        with self.at("10:40"):
+            action = ticket.action_close()
+            self.assertFalse(ticket.is_closed)
+            self.assertEqual(action["res_model"], "aftersales.sla.breach")
+            dialogs = self.env["aftersales.sla.breach"].with_user(self.agent_user)
+            dialog = dialogs.browse(action["res_id"])
+            self.assertEqual(dialog.line_ids.clock_id, clock)
+            with self.assertRefused("choose a reason"):
+                dialog.action_confirm()
+            with Form(dialog) as form:
+                form.reason_id = self.parts
+                form.text = "The pump came on Tuesday"
+            self.assertEqual(dialog.line_ids.reason_id, self.parts)
+            dialog.action_confirm()
+        self.assertTrue(ticket.is_closed)
+        self.assertRecordValues(
+            clock,
+            [{"breach_reason_id": self.parts.id, "breach_reason": "The pump came on Tuesday"}],
+        )
+        self.assertFalse(clock.is_unexplained)
+
+    def test_other_ways_of_closing_say_what_is_missing(self):
+        ticket = self.make_late_ticket()
+        with self.at("10:40"), self.assertRefused("close it with its button, which asks"):
+            ticket.stage_id = ticket._get_stage("closed")
+        self.clock(ticket, "first_response").with_user(
+            self.agent_user
+        ).breach_reason = "Line was busy"
+        with self.at("10:45"):
+            ticket.stage_id = ticket._get_stage("closed")
+        self.assertTrue(ticket.is_closed)
+
+    def test_jobs_and_customers_are_not_asked(self):
+        ticket = self.make_late_ticket()
+        with self.at("10:40"):
+            ticket.with_user(self.env.ref("base.user_root")).action_close()
+        self.assertTrue(ticket.is_closed)
+        self.assertTrue(self.clock(ticket, "first_response").is_unexplained)
+
+    def test_where_no_reason_is_wanted_none_is_asked(self):
+        self.response.reason_required = False
+        ticket = self.make_late_ticket()
+        with self.at("10:40"):
+            self.assertFalse(ticket.action_close())
+        self.assertTrue(ticket.is_closed)
+
+    def test_a_reason_that_has_to_be_explained(self):
+        clock = self.clock(self.make_late_ticket(), "first_response").with_user(self.agent_user)
+        with self.assertRefused("write down what happened", ValidationError):
+            clock.breach_reason_id = self.force
+        clock.write({"breach_reason_id": self.force.id, "breach_reason": "The bridge was closed"})
+
+    def test_only_what_was_broken_has_a_reason(self):
+        clock = self.clock(self.make_ticket_at(), "first_response").with_user(self.agent_user)
+        with self.assertRefused("was not broken", ValidationError):
+            clock.breach_reason_id = self.parts
+
+    def test_reasons_of_other_companies_and_used_ones(self):
+        company = self.env["res.company"].create({"name": "Other company"})
+        foreign = self.env["aftersales.sla.reason"].create(
+            {"name": "Theirs", "company_id": company.id}
+        )
+        clock = self.clock(self.make_late_ticket(), "first_response")
+        with self.assertRefused("another company", ValidationError):
+            clock.breach_reason_id = foreign
+        clock.breach_reason_id = self.parts
+        with self.assertRefused("Archive it instead"):
+            self.parts.unlink()
+        self.assertEqual(self.parts.clock_count, 1)
+
+    def test_managers_keep_the_list_agents_use_it(self):
+        reasons = self.env["aftersales.sla.reason"]
+        reasons.with_user(self.manager_user).create({"name": "Snow"})
+        with self.assertRaises(AccessError):
+            reasons.with_user(self.agent_user).create({"name": "Snow"})
+
+    def test_technicians_explain_their_own_only(self):
+        own = self.make_late_ticket(technician_id=self.technician.id)
+        other = self.make_late_ticket(technician_id=self.technician_2.id)
+        user = self.technician_user
+        self.clock(own, "first_response").with_user(user).breach_reason_id = self.parts
+        with self.assertRaises(AccessError):
+            self.clock(other, "first_response").with_user(user).breach_reason_id = self.parts
+
+    def asked(self, user):
+        return self.env["mail.message"].search(
+            [
+                ("message_type", "=", "user_notification"),
+                ("partner_ids", "in", user.partner_id.ids),
+                ("subject", "like", "reason"),
+            ]
+        )
+
+    def test_the_leader_is_told_once_and_again_after_a_week(self):
+        late = [self.make_late_ticket() for _i in range(3)]
+        self.run_cron(MONDAY + timedelta(days=1), "ask_reasons")
+        self.assertEqual(len(self.asked(self.leader)), 1)
+        for ticket in late:
+            self.assertIn(ticket.name, self.asked(self.leader).body)
+        self.run_cron(MONDAY + timedelta(days=2), "ask_reasons")
+        self.assertEqual(len(self.asked(self.leader)), 1)
+        self.clock(late[0], "first_response").breach_reason_id = self.parts
+        self.run_cron(MONDAY + timedelta(days=9), "ask_reasons")
+        newest = self.asked(self.leader)[0]
+        self.assertEqual(len(self.asked(self.leader)), 2)
+        self.assertNotIn(late[0].name, newest.body)
+        self.assertIn(late[1].name, newest.body)
+
+    def test_the_list_finds_what_is_missing(self):
+        ticket = self.make_late_ticket()
+        clocks = self.env["aftersales.sla.clock"].with_user(self.agent_user)
+        domain = [("is_unexplained", "=", True), ("ticket_id", "=", ticket.id)]
+        self.assertTrue(clocks.search(domain))
+        self.clock(ticket, "first_response").breach_reason_id = self.parts
+        self.assertFalse(clocks.search(domain))
+
+    def test_many_are_explained_at_once(self):
+        tickets = [self.make_late_ticket() for _i in range(3)]
+        clocks = self.env["aftersales.sla.clock"].union(
+            *(self.clock(ticket, "first_response") for ticket in tickets)
+        )
+        head = new_test_user(
+            self.env, "t_head", groups="aftersales_service.group_aftersales_manager"
+        )
+        action = clocks.with_user(head).sudo(False).action_explain()
+        dialog = self.env["aftersales.sla.breach"].with_user(head).browse(action["res_id"])
+        dialog.line_ids = [
+            Command.update(line.id, {"reason_id": self.parts.id}) for line in dialog.line_ids
+        ]
+        dialog.action_confirm()
+        self.assertEqual(clocks.breach_reason_id, self.parts)
