@@ -128,7 +128,7 @@ class AftersalesSlaTrial(models.TransientModel):
         answer = self.env["aftersales.sla.policy"]._try_policies(ticket)
         now = fields.Datetime.now()
         targets = answer["policy"].target_ids
-        moments = self.env["resource.calendar"]._get_sla_moments(
+        moments = self.env["aftersales.sla.hours"]._get_moments(
             [(target._get_promise(ticket), now, []) for target in targets]
         )
         return {
@@ -136,7 +136,7 @@ class AftersalesSlaTrial(models.TransientModel):
             "team": ticket.team_id,
             "targets": [
                 (target._describe(), deadline, target.escalation_ids.mapped("display_name"))
-                for target, (deadline, _warning) in zip(targets, moments, strict=True)
+                for target, (_hours, deadline, _warning) in zip(targets, moments, strict=True)
             ],
         }
 
