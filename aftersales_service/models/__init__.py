@@ -106,6 +106,8 @@ from . import aftersales_sla_target
 from . import aftersales_sla_escalation
 from . import aftersales_sla_hours
 from . import aftersales_sla_sweep
+from . import aftersales_sla_mixin
+from . import aftersales_sla_mixin_flow
 from . import aftersales_sla_clock
 from . import aftersales_sla_clock_log
 from . import aftersales_sla_clock_flow

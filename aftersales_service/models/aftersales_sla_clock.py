@@ -21,8 +21,7 @@ class AftersalesSlaClock(models.Model):
 
     ticket_id = fields.Many2one(
         "aftersales.ticket",
-        required=True,
-        index=True,
+        index="btree_not_null",
         ondelete="cascade",
         check_company=True,
         readonly=True,
@@ -98,15 +97,21 @@ class AftersalesSlaClock(models.Model):
         related="ticket_id.technician_id", store=True, precompute=True, index="btree_not_null"
     )
     partner_id = fields.Many2one(
-        related="ticket_id.partner_id", store=True, precompute=True, index="btree_not_null"
-    )
-    user_id = fields.Many2one(
-        related="ticket_id.user_id",
-        string="Agent",
+        "res.partner",
+        compute="_compute_parties",
         store=True,
         precompute=True,
         index="btree_not_null",
     )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Agent",
+        compute="_compute_parties",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+    )
+    document_name = fields.Char(string="About", compute="_compute_document_name")
     ticket_type = fields.Selection(related="ticket_id.type", store=True, precompute=True)
     remaining_seconds = fields.Float(
         compute="_compute_remaining",
@@ -117,6 +122,9 @@ class AftersalesSlaClock(models.Model):
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     is_warning = fields.Boolean(compute="_compute_remaining")
 
+    _document_check = models.Constraint(
+        "CHECK(num_nonnulls(ticket_id) = 1)", "A clock is about one document."
+    )
     _kind_uniq = models.UniqueIndex(
         "(ticket_id, kind, round) WHERE state != 'cancelled'",
         "A ticket has one clock of each kind.",
@@ -125,11 +133,25 @@ class AftersalesSlaClock(models.Model):
     _open_idx = models.Index("(date_deadline) WHERE date_ended IS NULL")
     _hours_idx = models.Index("(calendar_id, ticket_id) WHERE date_ended IS NULL")
 
+    # What the clock is about: a ticket here; addons with other documents extend these.
+
+    @api.depends("ticket_id.partner_id", "ticket_id.user_id")
+    def _compute_parties(self):
+        for clock in self:
+            vals = clock._get_document()._prepare_sla_clock_vals()
+            clock.partner_id = vals["partner_id"]
+            clock.user_id = vals["user_id"]
+
+    @api.depends("ticket_id.display_name")
+    def _compute_document_name(self):
+        for clock in self:
+            clock.document_name = clock._get_document().display_name
+
     @api.depends("kind", "ticket_id.name")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for clock in self:
-            clock.display_name = f"{clock.ticket_id.name}: {kinds.get(clock.kind, '')}"
+            clock.display_name = f"{clock._get_document().name}: {kinds.get(clock.kind, '')}"
 
     @api.depends("calendar_id")
     def _compute_counted_in(self):
@@ -209,14 +231,20 @@ class AftersalesSlaClock(models.Model):
         self._check_engine()
 
     def action_view_ticket(self):
-        """Open the clock's ticket."""
+        """Open what the clock is about: its ticket, or another document (S08)."""
         self.ensure_one()
+        document = self._get_document()
         return {
             "type": "ir.actions.act_window",
-            "res_model": "aftersales.ticket",
-            "res_id": self.ticket_id.id,
+            "res_model": document._name,
+            "res_id": document.id,
             "view_mode": "form",
         }
+
+    def _get_document(self):
+        """Return the record the promise was made for."""
+        self.ensure_one()
+        return self.ticket_id
 
     @api.model
     def _get_user_fields(self):
@@ -228,7 +256,7 @@ class AftersalesSlaClock(models.Model):
         if not self.env.su:
             raise AccessError(
                 self.env._(
-                    "%(clock)s: clocks follow what happens to the ticket and are not changed by "
+                    "%(clock)s: clocks follow what happens to the document and are not changed by "
                     "hand. Only the reason for a breach can be written.",
                     clock=self[:1].display_name or self.env._("SLA clock"),
                 )

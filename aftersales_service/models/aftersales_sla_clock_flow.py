@@ -15,10 +15,12 @@ class AftersalesSlaClock(models.Model):
 
     @api.model
     def _start_clocks(self, requests):
-        """Create and return the clocks for ``requests``: list of (ticket, target, start, round)."""
+        """Create and return the clocks for ``requests``: list of (document, target, start,
+        round), all of one model.
+        """
         if not requests:
             return self.browse()
-        promises = [target._get_promise(ticket) for ticket, target, _start, _round in requests]
+        promises = [target._get_promise(document) for document, target, _start, _round in requests]
         moments = self.env["aftersales.sla.hours"]._get_moments(
             [(promise, request[2], []) for promise, request in zip(promises, requests, strict=True)]
         )
@@ -42,11 +44,10 @@ class AftersalesSlaClock(models.Model):
         return clocks
 
     @api.model
-    def _prepare_clock_vals(self, ticket, target, start, turn):
+    def _prepare_clock_vals(self, document, target, start, turn):
         """Return the values of a new clock: of what, of whom, since when."""
         return {
-            "ticket_id": ticket.id,
-            "company_id": ticket.company_id.id,
+            **document._prepare_sla_clock_vals(),
             "target_id": target.id,
             "kind": target.kind,
             "round": turn,

@@ -9,11 +9,6 @@ class AftersalesSlaClock(models.Model):
 
     _inherit = "aftersales.sla.clock"
 
-    def _get_document(self):
-        """Return the record the promise was made for."""
-        self.ensure_one()
-        return self.ticket_id
-
     def _get_done_steps(self):
         """Return the set of (clock id, step id) that were taken already."""
         runs = (

@@ -27,7 +27,7 @@ class AftersalesSlaClock(models.Model):
         promises = {}
         for clock in clocks:
             target = targets.get(clock, clock.target_id)
-            promises[clock] = target._get_promise(clock.ticket_id)
+            promises[clock] = target._get_promise(clock._get_document())
         changes = clocks._get_promise_changes(promises, clocks._get_pauses())
         now = fields.Datetime.now()
         for clock, vals in changes.items():

@@ -29,6 +29,12 @@ class AftersalesSlaPolicy(models.Model):
     description = fields.Text(
         translate=True, help="Where the promise comes from, in words for the agents."
     )
+    applies_to = fields.Selection(
+        [("aftersales.ticket", "Tickets")],
+        required=True,
+        default="aftersales.ticket",
+        help="What is promised something.",
+    )
     type_enquiry = fields.Boolean("Enquiries")
     type_fault = fields.Boolean("Faults")
     type_complaint = fields.Boolean("Complaints")
@@ -192,6 +198,7 @@ class AftersalesSlaPolicy(models.Model):
     def _get_condition_fields(self):
         """Return the names of the fields that decide which tickets a policy fits."""
         return {
+            "applies_to",
             *(f"type_{key}" for key, _label in TICKET_TYPES),
             "channel",
             "emergency",

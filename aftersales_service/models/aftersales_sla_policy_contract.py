@@ -7,9 +7,11 @@ class AftersalesSlaPolicy(models.Model):
     _inherit = "aftersales.sla.policy"
 
     @api.model
-    def _match_tickets(self, tickets):
-        result = super()._match_tickets(tickets)
-        for ticket in tickets.filtered("contract_id"):
+    def _match_documents(self, documents):
+        result = super()._match_documents(documents)
+        if documents._name != "aftersales.ticket":
+            return result
+        for ticket in documents.filtered("contract_id"):
             contract = ticket.contract_id
             policy = contract.sla_policy_id
             if policy.active:
@@ -24,9 +26,14 @@ class AftersalesSlaPolicy(models.Model):
         return result
 
     @api.model
-    def _try_policies(self, ticket):
-        answer = super()._try_policies(ticket)
-        if answer["policy"] and answer["policy"] == ticket.contract_id.sla_policy_id:
+    def _try_policies(self, document):
+        answer = super()._try_policies(document)
+        is_ticket = document._name == "aftersales.ticket"
+        if (
+            answer["policy"]
+            and is_ticket
+            and answer["policy"] == document.contract_id.sla_policy_id
+        ):
             # The contract says which; the others were not even asked.
             answer["misses"] = []
         return answer

@@ -171,15 +171,21 @@ class AftersalesSlaPolicy(models.Model):
         """Return for whom the policy is, in a sentence: "Fault · Emergencies only"."""
         texts = [condition.wanted() for condition in self._get_conditions()]
         if not texts:
-            return self.env._("All tickets that no policy before fits")
+            return self.env._("Everything that no policy before fits")
         return " · ".join(text for text in texts if text)
 
     @api.model
-    def _get_candidates(self, companies):
-        """Return {company: [(policy, conditions)]}: the active policies in the order they are
-        tried, which is that of the list.
+    def _get_candidates(self, documents):
+        """Return {company: [(policy, conditions)]}: the active policies for such documents in the
+        order they are tried, which is that of the list.
         """
-        policies = self.search([("company_id", "in", [False, *companies.ids])])
+        companies = documents.company_id
+        policies = self.search(
+            [
+                ("applies_to", "=", documents._name),
+                ("company_id", "in", [False, *companies.ids]),
+            ]
+        )
         rows = [(policy, policy._get_conditions()) for policy in policies]
         return {
             company: [row for row in rows if row[0].company_id in (company, company.browse())]
@@ -187,33 +193,33 @@ class AftersalesSlaPolicy(models.Model):
         }
 
     @api.model
-    def _match_tickets(self, tickets):
-        """Return {ticket: (policy, reason)}: what applies, and why, in the user's language.
+    def _match_documents(self, documents):
+        """Return {document: (policy, reason)}: what applies, and why, in the user's language.
 
         An empty policy means that nothing is promised. Queries do not grow with the tickets.
         """
-        candidates = self._get_candidates(tickets.company_id)
+        candidates = self._get_candidates(documents)
         nothing = self.browse(), self._explain_nothing()
         reasons, result = {}, {}
-        for ticket in tickets:
-            result[ticket] = nothing
-            for policy, conditions in candidates[ticket.company_id]:
-                if all(condition.fits(ticket) for condition in conditions):
+        for document in documents:
+            result[document] = nothing
+            for policy, conditions in candidates[document.company_id]:
+                if all(condition.fits(document) for condition in conditions):
                     if policy not in reasons:
                         reasons[policy] = policy._explain_match(conditions)
-                    result[ticket] = policy, reasons[policy]
+                    result[document] = policy, reasons[policy]
                     break
         return result
 
     @api.model
     def _explain_nothing(self):
-        return self.env._("No SLA policy fits this ticket: nothing is promised.")
+        return self.env._("No SLA policy fits: nothing is promised.")
 
     def _explain_match(self, conditions):
         """Return the sentence that says why the policy applies."""
         self.ensure_one()
         if not conditions:
-            return self.env._("“%(policy)s” applies: it is for all tickets.", policy=self.name)
+            return self.env._("“%(policy)s” applies: it is for everything.", policy=self.name)
         return self.env._(
             "“%(policy)s” applies: it is the first policy that fits. It asks for: %(conditions)s.",
             policy=self.name,
@@ -221,18 +227,18 @@ class AftersalesSlaPolicy(models.Model):
         )
 
     @api.model
-    def _try_policies(self, ticket):
-        """Return what happens when the policies are tried on ``ticket`` one after the other.
+    def _try_policies(self, document):
+        """Return what happens when the policies are tried on ``document`` one after the other.
 
         :return: dict with ``policy``, ``reason`` and ``misses``: [(earlier policy, sentences why it
             does not fit)]
         """
-        policy, reason = self._match_tickets(ticket)[ticket]
+        policy, reason = self._match_documents(document)[document]
         misses = []
-        for candidate, conditions in self._get_candidates(ticket.company_id)[ticket.company_id]:
+        for candidate, conditions in self._get_candidates(document)[document.company_id]:
             if candidate == policy:
                 break
-            misses.append((candidate, candidate._explain_miss(conditions, ticket)))
+            misses.append((candidate, candidate._explain_miss(conditions, document)))
         return {"policy": policy, "reason": reason, "misses": misses}
 
     def _explain_miss(self, conditions, ticket):

@@ -210,18 +210,18 @@ class AftersalesSlaTarget(models.Model):
             return self.display_name
         return self.env._("%(promise)s (%(hours)s)", promise=self.display_name, hours=hours)
 
-    def _get_promise(self, ticket):
-        """Return the :class:`SlaPromise` of the target for ``ticket``: its team's hours are known
-        now.
+    def _get_promise(self, document):
+        """Return the :class:`SlaPromise` of the target for ``document``: the hours of those who
+        work on it are known now.
         """
         self.ensure_one()
         calendar = {
-            "team": ticket.team_id.resource_calendar_id,
+            "team": document._get_sla_calendar(),
             "own": self.resource_calendar_id,
             "always": self.resource_calendar_id.browse(),
         }[self.calendar_mode]
         return SlaPromise(
-            self.duration, self.duration_unit, calendar, ticket.company_id, self.warning_percent
+            self.duration, self.duration_unit, calendar, document.company_id, self.warning_percent
         )
 
     def _pauses_in(self, stage):

@@ -1,83 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-SLA_STATES = [
-    ("none", "No promise"),
-    ("running", "In time"),
-    ("warning", "Soon due"),
-    ("paused", "Paused"),
-    ("late", "Late"),
-    ("kept", "Kept"),
-    ("broken", "Broken"),
-]
-
 
 class AftersalesTicket(models.Model):
     """What was promised to the customer of this ticket, and what became of it (S01–S05)."""
 
-    _inherit = "aftersales.ticket"
+    _name = "aftersales.ticket"
+    _inherit = ["aftersales.ticket", "aftersales.sla.mixin"]
+    _sla_clock_field = "ticket_id"
 
-    sla_policy_id = fields.Many2one(
-        "aftersales.sla.policy",
-        string="SLA Policy",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-    )
-    sla_explanation = fields.Char(string="Why this SLA", readonly=True, copy=False)
-    sla_date_checked = fields.Datetime(readonly=True, copy=False)
     clock_ids = fields.One2many(
         "aftersales.sla.clock", "ticket_id", string="SLA Clocks", copy=False
     )
-    sla_date_deadline = fields.Datetime(
-        string="Next Deadline",
-        compute="_compute_sla",
-        store=True,
-        index="btree_not_null",
-        copy=False,
-    )
-    sla_state = fields.Selection(
-        SLA_STATES,
-        string="SLA",
-        compute="_compute_sla",
-        store=True,
-        index=True,
-        copy=False,
-        default="none",
-    )
     sla_waits_for_contact = fields.Boolean(compute="_compute_sla_waiting")
     sla_waits_for_answer = fields.Boolean(compute="_compute_sla_waiting")
-
-    @api.depends(
-        "clock_ids.state",
-        "clock_ids.date_deadline",
-        "clock_ids.date_ended",
-        "clock_ids.date_warned",
-    )
-    def _compute_sla(self):
-        for ticket in self:
-            clocks = ticket.clock_ids.filtered(lambda c: c.state != "cancelled")
-            opened = clocks.filtered("is_open")
-            deadlines = opened.filtered(lambda c: c.state != "paused" and c.date_deadline).mapped(
-                "date_deadline"
-            )
-            ticket.sla_date_deadline = min(deadlines, default=False)
-            ticket.sla_state = ticket._get_sla_state(clocks, opened)
-
-    def _get_sla_state(self, clocks, opened):
-        """Return the worst of what the open clocks say, else what became of the closed ones."""
-        states = set(opened.mapped("state"))
-        if "breached" in states:
-            return "late"
-        if opened.filtered(lambda c: c.state == "running" and c.date_warned):
-            return "warning"
-        if "running" in states:
-            return "running"
-        if "paused" in states:
-            return "paused"
-        if "breached" in clocks.mapped("state"):
-            return "broken"
-        return "kept" if clocks else "none"
 
     @api.depends("clock_ids.date_ended")
     def _compute_sla_waiting(self):
@@ -135,14 +71,6 @@ class AftersalesTicket(models.Model):
         self._message_log_batch(
             bodies={ticket.id: self.env._("The customer was answered.") for ticket in self}
         )
-
-    def action_view_clocks(self):
-        """Open the ticket's clocks with their logs."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_service.aftersales_sla_clock_action"
-        )
-        return dict(action, domain=[("ticket_id", "=", self.id)], context={})
 
     def _check_open_for_sla(self):
         """Raise unless the user may write the tickets and they are open."""

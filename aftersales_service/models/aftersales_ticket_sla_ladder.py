@@ -6,15 +6,7 @@ class AftersalesTicket(models.Model):
 
     _inherit = "aftersales.ticket"
 
-    def _get_sla_start(self, kind, start):
-        """Return when the promise ``kind`` begins to count: ``start`` (datetime, UTC), or when the
-        event came that it is about; False as long as that one did not come.
-        """
-        self.ensure_one()
-        return start
-
     def _get_sla_people(self):
-        """Return {"agent", "technician", "leader", "head": users} of the ticket."""
         self.ensure_one()
         department = (
             self.technician_id.department_id
@@ -29,12 +21,11 @@ class AftersalesTicket(models.Model):
         }
 
     def _raise_sla_priority(self):
-        """Raise the priority of the tickets by one, up to urgent."""
         for priority, tickets in self.grouped("priority").items():
             if priority < "2":
                 tickets.write({"priority": str(int(priority) + 1)})
 
     def _hand_over_sla(self, user):
-        """Make ``user`` the agent of the tickets, without a mail for each of them (S07)."""
+        # Without a mail for each of them (S07).
         others = self.filtered(lambda ticket: ticket.user_id != user)
         others.with_context(mail_auto_subscribe_no_notify=True).write({"user_id": user.id})

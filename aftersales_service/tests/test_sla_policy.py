@@ -230,7 +230,7 @@ class TestSlaPolicy(SlaCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.env["aftersales.sla.policy"]._match_tickets(records)
+            self.env["aftersales.sla.policy"]._match_documents(records)
             return self.env.cr.sql_log_count - before
 
         count(few), count(many)

@@ -1,6 +1,8 @@
 from . import account_move_reversal
 from . import aftersales_acceptance_sign
 from . import aftersales_warranty_void
+from . import aftersales_sla_trial
+from . import aftersales_sla_breach
 from . import aftersales_warranty_reinstate
 from . import aftersales_parts_quote
 from . import aftersales_phone_solution
@@ -32,5 +34,3 @@ from . import aftersales_work_quote
 from . import aftersales_work_quote_line
 from . import aftersales_quotation_answer
 from . import aftersales_unquoted_start
-from . import aftersales_sla_trial
-from . import aftersales_sla_breach
