@@ -2,6 +2,7 @@ from . import aftersales_number_mixin
 from . import aftersales_guard_mixin
 from . import aftersales_transition_mixin
 from . import aftersales_entitlement_mixin
+from . import aftersales_retention_mixin
 from . import aftersales_clone_mixin
 from . import aftersales_bulk_mixin
 from . import ir_sequence
@@ -298,3 +299,15 @@ from . import aftersales_ticket_quote
 from . import aftersales_ticket_paid_work
 from . import aftersales_visit_paid_work
 from . import repair_order_paid_work
+from . import res_company_retention
+from . import res_config_settings_retention
+from . import aftersales_retention_log
+from . import aftersales_ticket_retention
+from . import aftersales_visit_retention
+from . import aftersales_return_visit_retention
+from . import aftersales_acceptance_retention
+from . import aftersales_sla_clock_retention
+from . import aftersales_ticket_stage_log_retention
+from . import mail_message
+from . import ir_attachment
+from . import res_partner_retention

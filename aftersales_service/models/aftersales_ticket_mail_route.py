@@ -56,8 +56,8 @@ class AftersalesTicket(models.Model):
         return (model, ticket.id, values, user_id, alias)
 
     def _get_mail_target(self):
-        """Hook: return the ticket that mail on this one goes to (another when it was merged)."""
-        return self
+        """Return the ticket that mail on this one goes to: another when it was merged (T09)."""
+        return self._get_survivor()
 
     def _is_too_old_for_mail(self):
         """Whether mail on this ticket makes a new one: by the team's setting when it is closed."""

@@ -19,6 +19,8 @@ from . import test_overlap
 from . import test_upload
 from . import test_ticket_mail
 from . import test_service_request
+from . import test_retention
+from . import test_anonymise
 from . import test_ticket_mail_thread
 from . import test_ticket_mail_broken
 from . import test_past_delivery

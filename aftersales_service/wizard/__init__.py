@@ -34,3 +34,5 @@ from . import aftersales_work_quote
 from . import aftersales_work_quote_line
 from . import aftersales_quotation_answer
 from . import aftersales_unquoted_start
+from . import aftersales_forget
+from . import aftersales_retention_preview

@@ -1,0 +1,196 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date, is_html_empty
+
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
+BLANKED = ("char", "text", "html")
+ANONYMISED = "(anonymised)"
+
+
+class AftersalesRetentionMixin(models.AbstractModel):
+    """A record that is kept for the company's term: nobody deletes it sooner, no user, no code of
+    other addons, no cleanup (T13).
+
+    After the term an administrator may delete it, and what it says about people can be taken
+    out. The inheriting model defines:
+
+    * ``_retention_date``: the field from which the years count; while it is empty they have not
+      begun;
+    * ``_personal_links``: many2one fields that name a person and are emptied with the texts.
+    """
+
+    _name = "aftersales.retention.mixin"
+    _description = "Record Kept for Years"
+    _retention_date = "create_date"
+    _personal_links = ()
+
+    date_anonymised = fields.Datetime(string="Anonymised on", readonly=True, copy=False)
+
+    def unlink(self):
+        if not self._is_uninstalling():
+            self.check_access("unlink")
+            self._check_retention()
+        return super().unlink()
+
+    def _is_uninstalling(self):
+        """Whether the addon goes: Odoo says so in the context, which clients could forge."""
+        return self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG)
+
+    def _get_record_domain(self):
+        """Hook: return the domain of what is a record; drafts that came to nothing are none."""
+        return Domain.TRUE
+
+    def _get_retained(self):
+        """Return those of the records that must still be kept."""
+        # sudo: whoever deletes need not see the settings of the company.
+        records = self.sudo().exists().filtered_domain(self._get_record_domain())
+        retained = self.browse()
+        for company, own in records.grouped("company_id").items():
+            limit = company._get_retention_limit()
+            retained |= own.filtered(
+                lambda r, limit=limit: (
+                    not r[self._retention_date]
+                    or fields.Datetime.to_datetime(r[self._retention_date]) > limit
+                )
+            )
+        return retained
+
+    def _check_retention(self):
+        """Raise UserError, in superuser mode too, when one of the records must still be kept."""
+        retained = self._get_retained()[:1]
+        if not retained:
+            return
+        until = retained._get_retention_end()
+        if until:
+            raise UserError(
+                self.env._(
+                    "%(record)s is kept as a record until %(date)s (%(years)s years by the "
+                    "company's settings). Archive or cancel it instead of deleting it.",
+                    record=retained.display_name,
+                    date=format_date(self.env, until),
+                    years=retained.company_id.aftersales_retention_years,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "%(record)s is kept as a record, for %(years)s years after it is finished. "
+                "Archive or cancel it instead of deleting it.",
+                record=retained.display_name,
+                years=retained.company_id.aftersales_retention_years,
+            )
+        )
+
+    def _get_retention_end(self):
+        """Return the day (date) after which the record may go; None while it has not begun."""
+        self.ensure_one()
+        start = self[self._retention_date]
+        years = self.company_id.sudo().aftersales_retention_years
+        return start and (fields.Date.to_date(start) + relativedelta(years=years))
+
+    def _message_update_content(self, message, /, *, body, attachment_ids=None, **kwargs):
+        emptied = body is not None and is_html_empty(body)
+        dropped = attachment_ids is not None and message.attachment_ids - message.env[
+            "ir.attachment"
+        ].browse(attachment_ids)
+        if (emptied or dropped) and self._get_retained():
+            raise UserError(
+                self.env._(
+                    "%s: messages and their files belong to the record and are kept. Write another "
+                    "message that puts it right.",
+                    self.display_name,
+                )
+            )
+        return super()._message_update_content(
+            message, body=body, attachment_ids=attachment_ids, **kwargs
+        )
+
+    # What is past its term.
+
+    def _get_expired_domain(self, company):
+        """Return the domain of the company's records whose term is over, anonymised or not."""
+        domain = Domain("company_id", "=", company.id) & Domain(self._get_record_domain())
+        return domain & Domain(self._retention_date, "<", company._get_retention_limit())
+
+    def _get_personal_fields(self):
+        """Return the names of the stored texts that may tell of people: all of them but
+        ``_get_impersonal_fields``, so that no feature's text is forgotten.
+        """
+        kept = self._get_impersonal_fields()
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and field.column_type
+            and not field.related
+            and not field.translate
+            and field.type in BLANKED
+            and name not in kept
+        ]
+
+    def _get_impersonal_fields(self):
+        """Hook: return the names of texts that tell of no person, and stay for the reports."""
+        return {"name", "access_token"}
+
+    def _anonymise(self):
+        """Take out what the records, their messages and files tell of people; dates, types,
+        products, amounts and ratings stay for the reports. Past the term only.
+
+        Written straight into the tables: nothing is recomputed, tracked or sent by it.
+
+        :raise UserError: when one must still be kept
+        """
+        self._check_retention()
+        if not self:
+            return
+        self.env.flush_all()
+        sets = [
+            SQL(
+                "%s = %s", SQL.identifier(name), ANONYMISED if self._fields[name].required else None
+            )
+            for name in self._get_personal_fields()
+        ]
+        sets += [SQL("%s = NULL", SQL.identifier(name)) for name in self._personal_links]
+        sets.append(SQL("date_anonymised = %s", fields.Datetime.now()))
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE id IN %s",
+                SQL.identifier(self._table),
+                SQL(", ").join(sets),
+                tuple(self.ids),
+            )
+        )
+        self._anonymise_thread()
+        self.env.invalidate_all()
+
+    def _anonymise_thread(self):
+        """Empty messages, followers, ratings' words and delete files of the records."""
+        key = (self._name, tuple(self.ids))
+        messages = SQL("SELECT id FROM mail_message WHERE model = %s AND res_id IN %s", *key)
+        for query in (
+            SQL("DELETE FROM mail_mail WHERE mail_message_id IN (%s)", messages),
+            SQL("DELETE FROM mail_tracking_value WHERE mail_message_id IN (%s)", messages),
+            SQL("DELETE FROM mail_notification WHERE mail_message_id IN (%s)", messages),
+            SQL("DELETE FROM mail_message_res_partner_rel WHERE mail_message_id IN (%s)", messages),
+            SQL(
+                """UPDATE mail_message SET body = '', subject = NULL, email_from = NULL,
+                   author_id = NULL, reply_to = NULL, incoming_email_to = NULL,
+                   incoming_email_cc = NULL, outgoing_email_to = NULL WHERE id IN (%s)""",
+                messages,
+            ),
+            SQL("DELETE FROM mail_followers WHERE res_model = %s AND res_id IN %s", *key),
+            SQL("DELETE FROM mail_activity WHERE res_model = %s AND res_id IN %s", *key),
+            SQL(
+                """UPDATE rating_rating SET feedback = NULL, partner_id = NULL
+                   WHERE res_model = %s AND res_id IN %s""",
+                *key,
+            ),
+        ):
+            self.env.cr.execute(query)
+        # sudo: the files of records that were checked, signatures and pictures among them.
+        files = self.env["ir.attachment"].sudo()
+        domain = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
+        files.search(domain & Domain("id", ">", 0)).unlink()

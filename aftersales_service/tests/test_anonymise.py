@@ -1,0 +1,142 @@
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .test_retention import RetentionCommon
+
+
+@tagged("post_install", "-at_install")
+class TestAnonymise(RetentionCommon):
+    """T13: past the term, people go out of the records; figures stay."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.aftersales_anonymise = True
+        cls.log = cls.env["aftersales.retention.log"]
+
+    def run_job(self, batch_size=200):
+        job = self.env.ref("aftersales_service.ir_cron_anonymise")
+        job.code = f"model._cron_anonymise(batch_size={batch_size})"
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            job.method_direct_trigger()
+        self.env.invalidate_all()
+
+    def make_talked(self, **kwargs):
+        ticket = self.make_closed(description="<p>Joe of Main Street</p>", **kwargs)
+        ticket.sudo().message_post(
+            body="Joe wrote",
+            message_type="comment",
+            author_id=self.caller.id,
+            attachments=[("joe.png", b"x")],
+        )
+        return ticket.sudo()
+
+    def test_people_go_figures_stay(self):
+        ticket = self.make_talked(years=5, days=1)
+        before = ticket.read(
+            ["name", "type", "product_id", "date_open", "date_closed", "stage_id", "team_id"]
+        )
+        clocks = ticket.clock_ids.mapped("state")
+        self.run_job()
+        self.assertTrue(ticket.date_anonymised)
+        self.assertFalse(ticket.caller_id or ticket.caller_name or ticket.caller_phone)
+        self.assertFalse(ticket.description or ticket.resolution)
+        self.assertEqual(ticket.subject, "(anonymised)")
+        self.assertEqual(
+            before,
+            ticket.read(
+                ["name", "type", "product_id", "date_open", "date_closed", "stage_id", "team_id"]
+            ),
+        )
+        self.assertEqual(ticket.clock_ids.mapped("state"), clocks)
+        self.assertFalse(ticket.message_ids.author_id | ticket.message_partner_ids)
+        self.assertFalse(any("Joe" in message.body for message in ticket.message_ids))
+        domain = [("res_model", "=", ticket._name), ("res_id", "=", ticket.id)]
+        self.assertFalse(self.env["ir.attachment"].search(domain))
+
+    def test_within_the_term_nothing_is_touched(self):
+        ticket = self.make_talked(years=4)
+        self.run_job()
+        self.assertFalse(ticket.date_anonymised)
+        self.assertIn("Joe", ticket.description)
+        with self.assertRefused("kept as a record"):
+            ticket._anonymise()
+
+    def test_only_where_the_company_wants_it(self):
+        self.company.aftersales_anonymise = False
+        ticket = self.make_talked(years=6)
+        self.run_job()
+        self.assertFalse(ticket.date_anonymised)
+
+    def test_again_changes_nothing_and_logs_nothing(self):
+        ticket = self.make_talked(years=6)
+        self.run_job()
+        date, logs = ticket.date_anonymised, self.log.search_count([])
+        self.run_job()
+        self.assertEqual((ticket.date_anonymised, self.log.search_count([])), (date, logs))
+
+    def test_in_batches_and_one_failure_alone(self):
+        tickets = self.make_closed(years=6)
+        for _number in range(4):
+            tickets |= self.make_closed(years=6)
+        bad, original = tickets[2], type(tickets)._anonymise
+
+        def fail(records):
+            if bad in records:
+                raise UserError("Broken")
+            return original(records)
+
+        logger = "odoo.addons.aftersales_service.models.aftersales_retention_log"
+        with patch.object(type(tickets), "_anonymise", fail), self.assertLogs(logger, "WARNING"):
+            self.run_job(batch_size=2)
+        self.assertEqual(tickets.filtered("date_anonymised"), tickets - bad)
+        self.run_job(batch_size=2)
+        self.assertTrue(bad.date_anonymised)
+
+    def test_preview(self):
+        self.make_closed(years=6)
+        self.make_closed()
+        previews = self.env["aftersales.retention.preview"]
+        with self.assertRaises(AccessError):
+            previews.with_user(self.manager_user).create({})
+        preview = previews.with_user(self.admin_user).create({})
+        line = preview.line_ids.filtered(lambda line: line.kind == "Service Ticket")
+        self.assertEqual((line.expired, line.todo), (1, 1))
+        preview.action_anonymise()
+        self.assertEqual(previews.with_user(self.admin_user).create({}).count, 0)
+
+    def test_forget_at_once(self):
+        ticket = self.make_talked(years=6)
+        with self.assertRaises(AccessError):
+            self.caller.with_user(self.manager_user).action_aftersales_forget()
+        self.caller.write({"email": "joe@farm.example", "street": "Main Street"})
+        wizards = self.env["aftersales.forget"].with_user(self.admin_user)
+        wizard = wizards.create({"partner_id": self.caller.id})
+        self.assertIn("at once", wizard.answer)
+        wizard.action_forget()
+        self.assertTrue(ticket.date_anonymised)
+        self.assertFalse(self.caller.email or self.caller.street or self.caller.active)
+        self.assertNotIn("Test Caller", self.caller.name)
+
+    def test_forget_what_must_be_kept_later(self):
+        old, recent = self.make_talked(years=6), self.make_talked(years=1)
+        wizards = self.env["aftersales.forget"].with_user(self.admin_user)
+        wizard = wizards.create({"partner_id": self.caller.id})
+        self.assertIn("1 must be kept, 1 can be anonymised", wizard.answer)
+        wizard.action_forget()
+        self.assertTrue(old.date_anonymised)
+        self.assertFalse(recent.date_anonymised)
+        due = recent._get_retention_end()
+        self.assertEqual(self.caller.aftersales_forget_date, due)
+        self.assertEqual(self.caller.name, "Test Caller")
+
+    def test_forget_refuses(self):
+        self.make_ticket(self.asset, caller_id=self.caller.id)
+        wizards = self.env["aftersales.forget"].with_user(self.admin_user)
+        with self.assertRefused("not finished yet"):
+            wizards.create({"partner_id": self.caller.id}).action_forget()
+        with self.assertRefused("is a company"):
+            self.customer.with_user(self.admin_user).action_aftersales_forget()
