@@ -44,7 +44,7 @@ class TicketPage(AftersalesPortal):
         request.update_context(
             tz=partner.tz or request.env.context.get("tz") or ticket.company_id._get_aftersales_tz()
         )
-        return ticket.with_context(request.env.context), path
+        return ticket.with_context(**request.env.context), path
 
     def _refuse(self, signature):
         """Return the answer to whoever may not see the ticket."""

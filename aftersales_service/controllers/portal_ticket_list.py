@@ -37,27 +37,27 @@ class TicketList(AftersalesPortal):
         )
 
     def _get_ticket_filters(self):
-        _ = request.env._
+        env = request.env
         return {
-            "open": {"label": _("Open"), "domain": [("is_closed", "=", False)]},
-            "closed": {"label": _("Closed"), "domain": [("is_closed", "=", True)]},
-            "all": {"label": _("All"), "domain": []},
+            "open": {"label": env._("Open"), "domain": [("is_closed", "=", False)]},
+            "closed": {"label": env._("Closed"), "domain": [("is_closed", "=", True)]},
+            "all": {"label": env._("All"), "domain": []},
         }
 
     def _get_ticket_sortings(self):
-        _ = request.env._
+        env = request.env
         return {
-            "newest": {"label": _("Newest"), "order": "id desc"},
-            "oldest": {"label": _("Oldest"), "order": "id"},
-            "status": {"label": _("Status"), "order": "stage_id, id desc"},
-            "subject": {"label": _("Subject"), "order": "subject, id desc"},
+            "newest": {"label": env._("Newest"), "order": "id desc"},
+            "oldest": {"label": env._("Oldest"), "order": "id"},
+            "status": {"label": env._("Status"), "order": "stage_id, id desc"},
+            "subject": {"label": env._("Subject"), "order": "subject, id desc"},
         }
 
     def _get_ticket_groupings(self):
-        _ = request.env._
+        env = request.env
         return {
-            "none": {"label": _("None"), "field": None},
-            "status": {"label": _("Status"), "field": "stage_id"},
-            "machine": {"label": _("Machine"), "field": "asset_id"},
-            "type": {"label": _("Kind"), "field": "type"},
+            "none": {"label": env._("None"), "field": None},
+            "status": {"label": env._("Status"), "field": "stage_id"},
+            "machine": {"label": env._("Machine"), "field": "asset_id"},
+            "type": {"label": env._("Kind"), "field": "type"},
         }

@@ -26,17 +26,17 @@ def read_uploads(field="photos"):
 
 def _get_message(refusal):
     """Return what the sender of the file is told."""
-    _ = request.env._
+    env = request.env
     megabytes = MAX_BYTES // 1024 // 1024
     if refusal.reason == "count":
-        return _("Please send %s files at most.", MAX_FILES)
+        return env._("Please send %s files at most.", MAX_FILES)
     if refusal.reason == "size":
-        return _(
+        return env._(
             "“%(file)s” is larger than %(size)s MB. Please send a smaller picture.",
             file=refusal.name,
             size=megabytes,
         )
-    return _(
+    return env._(
         "“%(file)s” is neither a picture (JPEG, PNG) nor a PDF document. Please send another file.",
         file=refusal.name,
     )

@@ -10,7 +10,6 @@ class AftersalesTicket(models.Model):
     _inherit = "aftersales.ticket"
 
     technician_away = fields.Boolean(
-        string="Technician Away",
         compute="_compute_technician_away",
         search="_search_technician_away",
         help="The technician is on leave or out of office.",

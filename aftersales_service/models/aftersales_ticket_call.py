@@ -48,7 +48,6 @@ class AftersalesTicket(models.Model):
         "aftersales_ticket_scan_rel",
         "ticket_id",
         "attachment_id",
-        string="Scan",
         copy=False,
         help="The letter or fax as it came.",
     )

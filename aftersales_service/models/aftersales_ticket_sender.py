@@ -95,7 +95,8 @@ class AftersalesTicket(models.Model):
             order="parent_id, id",
         )
         staff = found.filtered(lambda p: any(not user.share for user in p.user_ids))
-        ours = self.env["res.company"].sudo().search([]).partner_id
+        # Our own companies, whoever receives the mail.
+        ours = self.env["res.company"].sudo().search([]).partner_id  # pylint: disable=no-search-all
         if staff:
             # A colleague's address is nobody else's: their private contact is no customer.
             return partners, True

@@ -71,7 +71,7 @@ class TestTicketMailBroken(AftersalesMailCommon):
 
         def create(records, vals_list):
             if any(vals.get("asset_id") for vals in vals_list):
-                raise ValidationError("No such thing")
+                raise ValidationError(records.env._("No such thing"))
             return original(records, vals_list)
 
         with patch.object(type(self.tickets), "create", create):
