@@ -247,6 +247,9 @@ from . import aftersales_contract_line_sale
 from . import aftersales_asset_contract
 from . import aftersales_warranty_extension
 from . import aftersales_sla_policy_contract
+from . import aftersales_zone_sla
+from . import res_partner_sla
+from . import aftersales_contract_sla
 from . import aftersales_ticket_contract
 from . import aftersales_visit_contract
 from . import sale_order_contract

@@ -32,6 +32,7 @@ class AftersalesSlaSweep(models.Model):
     last_id = fields.Integer(
         readonly=True, aggregator=None, help="Documents up to this one are done."
     )
+    zones = fields.Boolean(readonly=True, help="Which zone the sites lie in is looked up again.")
     date_retry = fields.Datetime(
         string="Not before", readonly=True, help="It failed, and is tried again then."
     )
@@ -43,11 +44,12 @@ class AftersalesSlaSweep(models.Model):
         return ["aftersales.ticket"]
 
     @api.model
-    def _add(self, clocks=None, documents=None):
+    def _add(self, clocks=None, documents=None, zones=False):
         """Have looked at again the open documents that fit all that is given, and wake the job.
 
         :param clocks: domain of clocks: documents with an open clock among them
         :param documents: domain of documents
+        :param zones: whether the zones of their sites may be others now
         """
         domain = Domain(documents or Domain.TRUE)
         if clocks is not None:
@@ -56,7 +58,7 @@ class AftersalesSlaSweep(models.Model):
         plain = json.loads(json.dumps(list(domain), default=list))
         names = self._get_document_models()
         # Whoever changes hours or holidays need not see the clocks that count in them.
-        self.sudo().create([{"res_model": name, "domain": plain} for name in names])
+        self.sudo().create([{"res_model": name, "domain": plain, "zones": zones} for name in names])
         # Only administrators have rights on jobs; this one is woken, not changed.
         self.env.ref("aftersales_service.ir_cron_aftersales_sla_recompute").sudo()._trigger()
 
@@ -66,6 +68,10 @@ class AftersalesSlaSweep(models.Model):
         documents = self.env[self.res_model].sudo().with_context(active_test=False)
         domain = documents._get_sla_open_domain() & Domain("id", ">", self.last_id)
         return documents.search(domain & Domain(self.domain or []), order="id").ids
+
+    def _get_scope(self):
+        """Return what is looked at: equal for sweeps that do the same."""
+        return self.res_model, self.domain, self.zones
 
     @api.model
     def _take(self):
@@ -80,7 +86,7 @@ class AftersalesSlaSweep(models.Model):
             if locked:
                 break
         same = due.filtered(
-            lambda s: s != locked and (s.res_model, s.domain) == (locked.res_model, locked.domain)
+            lambda s: s != locked and s._get_scope() == locked._get_scope()
         ).try_lock_for_update()
         if same:
             # One that was begun and one that was not: all documents, once.
@@ -127,7 +133,7 @@ class AftersalesSlaSweep(models.Model):
         documents = self.env[self.res_model].sudo().browse(ids)
         try:
             with self.env.cr.savepoint():
-                documents._refresh_sla(note, correction=True)
+                self._refresh(documents, note)
             return
         except CONFLICTS:
             raise
@@ -137,7 +143,7 @@ class AftersalesSlaSweep(models.Model):
             self.env.invalidate_all(flush=False)
             try:
                 with self.env.cr.savepoint():
-                    document._refresh_sla(note, correction=True)
+                    self._refresh(document, note)
             except CONFLICTS:
                 raise
             except Exception as error:
@@ -147,7 +153,14 @@ class AftersalesSlaSweep(models.Model):
                     {
                         "res_model": self.res_model,
                         "domain": [["id", "=", document.id]],
+                        "zones": self.zones,
                         "date_retry": fields.Datetime.now() + RETRY_AFTER,
                         "last_error": str(error),
                     }
                 )
+
+    def _refresh(self, documents, note):
+        """Look at ``documents`` again because of ``note``."""
+        if self.zones and "zone_id" in documents._fields:
+            documents._update_zones()
+        documents._refresh_sla(note, correction=True)

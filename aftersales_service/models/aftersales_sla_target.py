@@ -63,7 +63,11 @@ class AftersalesSlaTarget(models.Model):
         default="team",
     )
     resource_calendar_id = fields.Many2one(
-        "resource.calendar", string="Working Hours", check_company=True, index="btree_not_null"
+        "resource.calendar",
+        string="Working Hours",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     warning_percent = fields.Integer(
         string="Warn at (%)",
@@ -141,22 +145,34 @@ class AftersalesSlaTarget(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         targets = super().create(vals_list)
-        self.env["aftersales.sla.clock"]._flag_stale(
-            Domain("policy_id", "in", targets.policy_id.ids)
-        )
+        targets._sweep_documents()
         return targets
 
     def write(self, vals):
         result = super().write(vals)
-        if {
+        if self._get_promise_fields() & vals.keys():
+            self._sweep_documents()
+        return result
+
+    @api.model
+    def _get_promise_fields(self):
+        """Return the names of the fields whose change moves deadlines of open documents (S06)."""
+        return {
+            "policy_id",
+            "kind",
             "duration",
             "duration_unit",
             "calendar_mode",
             "resource_calendar_id",
             "warning_percent",
-        } & vals.keys():
-            self.env["aftersales.sla.clock"]._flag_stale(Domain("target_id", "in", self.ids))
-        return result
+            "pause_in_waiting",
+            "pause_stage_ids",
+        }
+
+    def _sweep_documents(self):
+        """The promises of open documents under these policies are computed again soon (S06)."""
+        policies = Domain("sla_policy_id", "in", self.policy_id.ids)
+        self.env["aftersales.sla.sweep"]._add(documents=policies)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

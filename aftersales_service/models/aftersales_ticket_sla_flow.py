@@ -28,6 +28,16 @@ class AftersalesTicket(models.Model):
         self.ensure_one()
         return self.active and not self.is_closed
 
+    def _update_zones(self):
+        """Look up again in which zones the sites lie; tickets whose sites lie in none keep the one
+        that somebody chose.
+        """
+        # sudo: as in ``_start_sla``.
+        zones = self.env["aftersales.zone"].sudo()._get_zones_of(self.site_id)
+        changed = self.filtered(lambda t: zones.get(t.site_id) and zones[t.site_id] != t.zone_id)
+        for zone, tickets in changed.grouped(lambda t: zones[t.site_id]).items():
+            tickets.write({"zone_id": zone.id})
+
     def _get_sla_date_open(self):
         self.ensure_one()
         return self.date_open

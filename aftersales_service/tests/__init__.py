@@ -40,6 +40,8 @@ from . import sla_common
 from . import test_hotline_screens
 from . import test_business_time
 from . import test_sla_clock
+from . import test_sla_replay
+from . import test_working_hours
 from . import test_sla_escalation
 from . import test_sla_ladder
 from . import test_sla_presets
