@@ -11,5 +11,5 @@ class AftersalesContract(models.Model):
         result = super().write(vals)
         if "sla_policy_id" in vals:
             domain = Domain("contract_id", "in", self.ids)
-            self.env["aftersales.sla.sweep"]._add(documents=domain)
+            self.env["aftersales.sla.sweep"]._add(documents=domain, names=["aftersales.ticket"])
         return result

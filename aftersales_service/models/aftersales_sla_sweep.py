@@ -44,19 +44,20 @@ class AftersalesSlaSweep(models.Model):
         return ["aftersales.ticket"]
 
     @api.model
-    def _add(self, clocks=None, documents=None, zones=False):
+    def _add(self, clocks=None, documents=None, zones=False, names=None):
         """Have looked at again the open documents that fit all that is given, and wake the job.
 
         :param clocks: domain of clocks: documents with an open clock among them
         :param documents: domain of documents
         :param zones: whether the zones of their sites may be others now
+        :param names: names of the models, all that have clocks when left out
         """
         domain = Domain(documents or Domain.TRUE)
         if clocks is not None:
             running = self.env["aftersales.sla.clock"]._get_open_domain()
             domain &= Domain("clock_ids", "any", list(Domain(clocks) & running))
         plain = json.loads(json.dumps(list(domain), default=list))
-        names = self._get_document_models()
+        names = names or self._get_document_models()
         # Whoever changes hours or holidays need not see the clocks that count in them.
         self.sudo().create([{"res_model": name, "domain": plain, "zones": zones} for name in names])
         # Only administrators have rights on jobs; this one is woken, not changed.
@@ -161,6 +162,6 @@ class AftersalesSlaSweep(models.Model):
 
     def _refresh(self, documents, note):
         """Look at ``documents`` again because of ``note``."""
-        if self.zones and "zone_id" in documents._fields:
+        if self.zones:
             documents._update_zones()
         documents._refresh_sla(note, correction=True)

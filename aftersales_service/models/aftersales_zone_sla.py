@@ -34,4 +34,6 @@ class AftersalesZone(models.Model):
         by hand stays.
         """
         domain = Domain("zone_id", "in", [*self.ids, False])
-        self.env["aftersales.sla.sweep"]._add(documents=domain, zones=True)
+        self.env["aftersales.sla.sweep"]._add(
+            documents=domain, zones=True, names=["aftersales.ticket"]
+        )

@@ -20,4 +20,6 @@ class ResPartner(models.Model):
         # sudo: who corrects an address need not see the tickets there.
         tickets = self.env["aftersales.ticket"].sudo()
         if tickets.search_count(tickets._get_sla_open_domain() & domain, limit=1):
-            self.env["aftersales.sla.sweep"]._add(documents=domain, zones=zones)
+            self.env["aftersales.sla.sweep"]._add(
+                documents=domain, zones=zones, names=["aftersales.ticket"]
+            )
