@@ -147,6 +147,7 @@ from . import aftersales_visit_parts
 from . import aftersales_return_visit
 from . import aftersales_return_visit_plan
 from . import aftersales_ticket_my_day
+from . import aftersales_ticket_next_step
 from . import aftersales_team_overview
 from . import aftersales_ticket_visit
 from . import product_template_parts

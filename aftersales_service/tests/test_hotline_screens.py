@@ -1,7 +1,11 @@
+import re
 from datetime import timedelta
+
+from lxml import etree
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .sla_common import SlaCommon
 
@@ -191,3 +195,42 @@ class TestHotlineScreens(SlaCommon):
         for __ in range(9):
             self.make_ticket(self.asset, technician_id=self.technician.id)
         self.assertEqual(count(), few)
+
+    # The next step
+
+    def test_next_step_leads_through_the_life_of_a_ticket(self):
+        ticket = self.make_ticket(self.asset)
+        self.assertEqual(ticket.next_step, "assign")
+        ticket.technician_id = self.technician
+        self.assertEqual(ticket.next_step, "contact")
+        ticket.with_user(self.technician_user).action_contact_customer()
+        self.assertEqual(ticket.next_step, "visit")
+        visit = self.env["aftersales.visit"].create(
+            {"partner_id": self.customer.id, "ticket_id": ticket.id}
+        )
+        self.assertFalse(ticket.next_step, "somebody is at it")
+        visit.action_cancel()
+        ticket.resolution = "<p>Told by phone.</p>"
+        ticket.action_solve()
+        self.assertEqual(ticket.next_step, "close")
+        ticket.action_close()
+        self.assertFalse(ticket.next_step)
+        self.assertEqual(self.make_ticket(type="enquiry").next_step, "solve")
+
+    def test_header_of_the_ticket_is_not_overfull(self):
+        ticket = self.make_ticket(self.asset, technician_id=self.technician.id)
+        for user in (self.agent_user, self.manager_user, self.technician_user):
+            own = ticket.with_user(user)
+            arch = etree.fromstring(own.get_view(view_type="form")["arch"])
+            names = {
+                name
+                for b in arch.iter("button")
+                for name in re.findall(r"\b[a-z_]{3,}\b", b.get("invisible") or "")
+            }
+            values = own.read([name for name in names if name in own._fields])[0]
+            shown = [
+                button.get("name")
+                for button in arch.findall("header/button")
+                if not safe_eval(button.get("invisible") or "False", dict(values))
+            ]
+            self.assertLessEqual(len(shown), 4, f"{user.name}: {shown}")
