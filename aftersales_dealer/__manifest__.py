@@ -35,6 +35,7 @@
         "views/aftersales_registration_views.xml",
         "views/aftersales_asset_views.xml",
         "views/aftersales_ticket_views.xml",
+        "views/aftersales_ticket_call_views.xml",
         "views/res_partner_views.xml",
         "views/res_partner_assets_views.xml",
         "views/res_config_settings_views.xml",

@@ -211,6 +211,7 @@
     },
     "demo": [
         "demo/aftersales_service_demo.xml",
+        "demo/aftersales_call_demo.xml",
         "demo/aftersales_certificate_demo.xml",
         "demo/aftersales_sla_demo.xml",
         "demo/aftersales_visit_demo.xml",

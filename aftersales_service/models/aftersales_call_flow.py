@@ -28,6 +28,7 @@ class AftersalesCall(models.Model):
                     "user_id": self.env.uid,
                 }
             )
+            self._tell_agents()
         return self._get_form_action()
 
     def action_returned(self):
@@ -121,7 +122,6 @@ class AftersalesCall(models.Model):
             vals = {
                 "partner_id": known["partner"].id,
                 "caller_name": known["caller"].name or known["caller_name"],
-                "user_id": self.env.uid,
                 **vals,
             }
         self._check_times(call, vals)
@@ -129,9 +129,22 @@ class AftersalesCall(models.Model):
             vals["state"] = self._get_reported_state(call, vals)
         if call:
             call._write_past_guard(vals)
-            return call
-        self.check_access("create")
-        return self._past_guard().create(vals).with_env(self.env)
+        else:
+            self.check_access("create")
+            call = self._past_guard().create(vals).with_env(self.env)
+        call._tell_agents()
+        return call
+
+    def _tell_agents(self):
+        """Show the call on the screens of whom it rings for, until it is taken or ends."""
+        self.ensure_one()
+        # sudo: the browsers of the agents are told, nothing of the users is read or written.
+        agents = (self.user_id or self.team_id.agent_ids).sudo()
+        for agent in agents:
+            agent._bus_send(
+                "aftersales_service/call",
+                {"id": self.id, "title": self.display_name, "ringing": self.state == "ringing"},
+            )
 
     @api.model
     def _get_reported_state(self, call, vals):

@@ -63,7 +63,7 @@ class AftersalesTicket(models.Model):
         :param answered_at: when it was answered (same); None: not yet, or never
         :param ended_at: when it ended (same); None: not yet
         :param reference: the telephone system's id of the call (str)
-        :param user_id: id of the user whose telephone rings; None: whoever calls the method
+        :param user_id: id of the user whose telephone rings; None: it rings for the whole team
         :param team_id: id of the team that was called; None: the user's
         :return: ``{"call_id": int, "state": str, "partner_id": int or False, "caller_id": int or
             False, "defaults": {field: value} of the ticket, "action": the window action that opens

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -223,6 +224,19 @@ class TestCall(AftersalesCommon):
         self.assertEqual(form.record.call_count, 1)
         self.tickets.log_call(reference="pbx-1", ended_at="2026-03-01 09:40:00")
         self.assertEqual((call.state, call.ticket_id), ("answered", form.record))
+
+    def test_ringing_is_shown_to_whom_it_rings_for_until_it_is_taken(self):
+        self.team.agent_ids = self.agent_user | self.manager_user
+        with patch.object(type(self.env["res.users"]), "_bus_send", autospec=True) as sent:
+            logged = self.tickets.log_call("+1 555 0100", team_id=self.team.id, reference="r1")
+            told = {call.args[0].id: call.args[2]["ringing"] for call in sent.call_args_list}
+            self.assertEqual(told, {self.agent_user.id: True, self.manager_user.id: True})
+            sent.reset_mock()
+            call = self.env["aftersales.call"].with_user(self.agent_user).browse(logged["call_id"])
+            action = call.action_take()
+            self.assertFalse(sent.call_args.args[2]["ringing"])
+        self.assertRecordValues(call, [{"state": "answered", "user_id": self.agent_user.id}])
+        self.assertEqual(action["context"]["default_caller_id"], self.caller.id)
 
     def test_missed_call_waits_until_it_is_returned(self):
         logged = self.tickets.log_call("+1 555 0100", ended_at=fields.Datetime.now())
