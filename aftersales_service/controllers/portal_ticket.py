@@ -29,6 +29,8 @@ class TicketPage(AftersalesPortal):
         if signature is None:
             ticket = self._open_document("aftersales.ticket", ticket_id)
             if not ticket:
+                ticket = self._open_for_salesperson(ticket_id)
+            if not ticket:
                 return None, None
             partner, path = request.env.user.partner_id, f"/my/tickets/{ticket_id}"
         else:
@@ -45,6 +47,16 @@ class TicketPage(AftersalesPortal):
             tz=partner.tz or request.env.context.get("tz") or ticket.company_id._get_aftersales_tz()
         )
         return ticket.with_context(**request.env.context), path
+
+    def _open_for_salesperson(self, ticket_id):
+        """Return the ticket (superuser) of a customer whom the user looks after: they see what the
+        customer sees, without rights in after-sales (T12).
+        """
+        user = request.env.user
+        if not user._is_internal():
+            return None
+        ticket = request.env["aftersales.ticket"].with_user(SUPERUSER_ID).browse(ticket_id).exists()
+        return ticket if ticket and ticket._get_salesperson() == user else None
 
     def _refuse(self, signature):
         """Return the answer to whoever may not see the ticket."""

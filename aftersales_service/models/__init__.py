@@ -88,7 +88,6 @@ from . import aftersales_ticket_mail
 from . import aftersales_team_mail
 from . import mail_thread
 from . import aftersales_ticket_web
-from . import aftersales_ticket_followers
 from . import aftersales_ticket_link
 from . import aftersales_ticket_team
 from . import aftersales_ticket_photo
@@ -259,6 +258,8 @@ from . import account_move
 from . import res_partner_contract
 from . import aftersales_asset_promises_history
 from . import aftersales_ticket_access
+from . import aftersales_ticket_sales
+from . import aftersales_ticket_portal_form
 from . import aftersales_ticket_journey
 from . import aftersales_ticket_customer_page
 from . import aftersales_visit_customer

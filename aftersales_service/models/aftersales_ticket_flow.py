@@ -63,15 +63,7 @@ class AftersalesTicket(models.Model):
         assigned = self.filtered("technician_id")
         if assigned:
             assigned._on_assigned()
-        self._add_salespeople()
-
-    def _add_salespeople(self):
-        """The salesperson hears of each ticket of a customer of theirs (T12)."""
-        # sudo: whoever makes a ticket need not read the customer's salesperson.
-        people = {t.id: t.partner_id.sudo().user_id for t in self}
-        self._add_followers(
-            [(key, user.partner_id.id) for key, user in people.items() if user and user.active]
-        )
+        self._note_salespeople()
 
     def _check_may_enter(self, stage):
         """Hook: raise UserError when a ticket may not enter ``stage`` (promises, open work). The

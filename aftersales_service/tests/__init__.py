@@ -35,6 +35,8 @@ from . import test_documents
 from . import test_portal
 from . import test_customer_link
 from . import test_portal_ticket
+from . import test_portal_ticket_new
+from . import test_ticket_sales
 from . import test_ticket_rating
 from . import sla_common
 from . import test_hotline_screens

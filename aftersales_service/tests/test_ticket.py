@@ -161,11 +161,6 @@ class TestTicket(AftersalesCommon):
         with self.assertRaises(AccessError):
             mine.with_user(portal).write({"subject": "x"})
 
-    def test_salesperson_follows_tickets_of_a_customer(self):
-        self.customer.user_id = self.plain_user
-        ticket = self.make_ticket(self.asset)
-        self.assertIn(self.plain_user.partner_id, ticket.message_partner_ids)
-
     def test_plain_user_sees_no_tickets(self):
         ticket = self.make_ticket(self.asset)
         with self.assertRaises(AccessError):
