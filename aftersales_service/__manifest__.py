@@ -215,6 +215,7 @@
         "demo/aftersales_service_demo.xml",
         "demo/aftersales_call_demo.xml",
         "demo/aftersales_certificate_demo.xml",
+        "demo/aftersales_mail_demo.xml",
         "demo/aftersales_sla_demo.xml",
         "demo/aftersales_visit_demo.xml",
         "demo/aftersales_history_demo.xml",
