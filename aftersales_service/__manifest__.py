@@ -199,6 +199,7 @@
         "views/aftersales_paid_work_views.xml",
         # Last of the ticket's views: it arranges what all others have added.
         "views/aftersales_ticket_arrangement_views.xml",
+        "views/aftersales_paid_work_portal_templates.xml",
     ],
     "assets": {
         "web.assets_backend": [
@@ -224,5 +225,6 @@
         "demo/aftersales_goodwill_demo.xml",
         "demo/aftersales_exchange_demo.xml",
         "demo/aftersales_contract_demo.xml",
+        "demo/aftersales_desk_demo.xml",
     ],
 }

@@ -32,13 +32,14 @@ class TicketPage(AftersalesPortal):
                 ticket = self._open_for_salesperson(ticket_id)
             if not ticket:
                 return None, None
-            partner, path = request.env.user.partner_id, f"/my/tickets/{ticket_id}"
+            ticket = ticket._get_customer_survivor()
+            partner, path = request.env.user.partner_id, f"/my/tickets/{ticket.id}"
         else:
             found = request.env["aftersales.ticket"]._find_by_link(ticket_id, signature)
             if not found:
                 return None, None
             # As behind a login: visitors own no files, so Odoo would take them off the message.
-            ticket = found.with_user(SUPERUSER_ID)
+            ticket = found.with_user(SUPERUSER_ID)._get_customer_survivor()
             partner = ticket.caller_id or ticket.partner_id
             path = f"/service/{ticket_id}/{signature}"
             if partner.lang:

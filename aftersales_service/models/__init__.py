@@ -316,3 +316,4 @@ from . import aftersales_ticket_stage_log_retention
 from . import mail_message
 from . import ir_attachment
 from . import res_partner_retention
+from . import aftersales_ticket_merge_customer

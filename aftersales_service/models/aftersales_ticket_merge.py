@@ -218,6 +218,19 @@ class AftersalesTicket(models.Model):
                 **names,
             )
         )
+        # Files count as the customer's own when somebody outside the company kept them.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE ir_attachment file SET create_uid = %(uid)s,"
+                " description = CONCAT_WS(' · ', file.description, partner.name)"
+                " FROM res_users author JOIN res_partner partner ON partner.id = author.partner_id"
+                " WHERE author.id = file.create_uid AND author.share"
+                " AND file.res_model = %(model)s AND file.res_id IN %(ids)s"
+                " AND file.res_field IS NULL",
+                uid=self.env.uid,
+                **names,
+            )
+        )
         # sudo: agents may not read all partners; only followers outside the company go.
         followers = self.sudo().message_follower_ids
         followers.filtered(lambda f: f.partner_id.partner_share).unlink()

@@ -17,15 +17,24 @@ class AftersalesTicket(models.Model):
         """Answers to a merged ticket land on the one that it was merged into (T15)."""
         survivor = self._get_survivor() if self else self
         if survivor != self and len(self) == 1:
-            # Who may write to the merged ticket (by mail, link or portal) may write to this one.
+            # Who may write to the merged ticket (by mail, link or portal) may write to this one;
+            # what another customer writes is not for this one's customer.
+            if not self._is_shown_with(survivor):
+                kwargs.pop("subtype_id", None)
+                kwargs["subtype_xmlid"] = "mail.mt_note"
             return survivor.message_post(**kwargs)
         return super().message_post(**kwargs)
 
     def _compute_access_url(self):
         result = super()._compute_access_url()
         for ticket in self.sudo().filtered("merged_into_id"):
-            ticket.access_url = ticket.merged_into_id.access_url
+            ticket.access_url = ticket._get_customer_survivor()._get_own_url()
         return result
+
+    def _get_own_url(self):
+        """Return the path of the ticket's own page."""
+        self.ensure_one()
+        return f"/my/tickets/{self.id}"
 
     def _check_not_merged(self):
         """Raise UserError for the first ticket that was merged into another one."""
