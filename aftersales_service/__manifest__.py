@@ -197,9 +197,9 @@
         "wizard/aftersales_work_quote_views.xml",
         "wizard/aftersales_quotation_answer_views.xml",
         "views/aftersales_paid_work_views.xml",
+        "views/aftersales_paid_work_portal_templates.xml",
         # Last of the ticket's views: it arranges what all others have added.
         "views/aftersales_ticket_arrangement_views.xml",
-        "views/aftersales_paid_work_portal_templates.xml",
     ],
     "assets": {
         "web.assets_backend": [
