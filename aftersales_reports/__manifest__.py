@@ -17,6 +17,7 @@
         "security/aftersales_reports_rules.xml",
         "views/aftersales_report_ticket_views.xml",
         "views/aftersales_report_sla_views.xml",
+        "views/aftersales_report_stage_views.xml",
         "views/aftersales_report_visit_views.xml",
         "views/aftersales_report_return_visit_views.xml",
         "views/aftersales_report_claim_views.xml",

@@ -226,5 +226,6 @@
         "demo/aftersales_exchange_demo.xml",
         "demo/aftersales_contract_demo.xml",
         "demo/aftersales_desk_demo.xml",
+        "demo/aftersales_assignment_demo.xml",
     ],
 }

@@ -5,5 +5,6 @@ from . import aftersales_report_receivable
 from . import aftersales_report_return_visit
 from . import aftersales_report_settlement
 from . import aftersales_report_sla
+from . import aftersales_report_stage
 from . import aftersales_report_ticket
 from . import aftersales_report_visit

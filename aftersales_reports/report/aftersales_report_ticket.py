@@ -23,12 +23,14 @@ class AftersalesReportTicket(models.Model):
             "date_closed",
             "date_open",
             "emergency",
+            "first_fix",
             "is_closed",
             "partner_id",
             "priority",
             "product_id",
             "rating_last_value",
             "reopen_count",
+            "repeat_of_id",
             "service_category",
             "stage_id",
             "symptom_id",
@@ -111,7 +113,14 @@ class AftersalesReportTicket(models.Model):
         string="First-time Fix (%)",
         readonly=True,
         aggregator="avg",
-        help="Of the closed faults that were visited: fixed on the first visit, never reopened.",
+        help="Of the closed faults: never reopened, at most one visit, which fixed it, not back "
+        "within the days of the company's settings.",
+    )
+    repeat_rate = fields.Float(
+        string="Repeat Faults (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Share of the faults that repeat an earlier one: same asset, same symptom or cause.",
     )
     rating = fields.Float(
         string="Rating (1–5)", readonly=True, aggregator="avg", help="Unrated tickets do not count."
@@ -156,6 +165,7 @@ class AftersalesReportTicket(models.Model):
             %s AS hours_to_assign, %s AS hours_to_close,
             CASE WHEN t.is_closed IS NOT TRUE THEN %s / 24.0 END AS days_open,
             %s AS reopen_count, %s AS reopened_rate, %s AS visit_count, %s AS first_time_fix,
+            %s AS repeat_rate,
             NULLIF(t.rating_last_value, 0) AS rating
             """,
             self._hours_between(date_open, SQL("t.date_assigned")),
@@ -164,10 +174,8 @@ class AftersalesReportTicket(models.Model):
             reopened,
             self._percent(SQL("%s > 0", reopened)),
             visited,
-            self._percent(
-                SQL("%s = 0 AND visits.visit_count = 1 AND visits.fixed", reopened),
-                SQL("t.type = 'fault' AND t.is_closed IS TRUE AND %s > 0", visited),
-            ),
+            self._percent(SQL("t.first_fix = 'yes'"), SQL("t.first_fix IS NOT NULL")),
+            self._percent(SQL("t.repeat_of_id IS NOT NULL"), SQL("t.type = 'fault'")),
         )
 
     def _from(self) -> SQL:
@@ -186,7 +194,7 @@ class AftersalesReportTicket(models.Model):
         """SQL: one row a ticket with the visits done for it."""
         return SQL(
             """
-            SELECT ticket_id, COUNT(*) AS visit_count, BOOL_OR(fixed = 'yes') AS fixed
+            SELECT ticket_id, COUNT(*) AS visit_count
               FROM aftersales_visit
              WHERE state = 'done' AND ticket_id IS NOT NULL
              GROUP BY ticket_id

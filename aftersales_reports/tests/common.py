@@ -4,6 +4,7 @@ from odoo.tools import SQL
 READER = "aftersales_reports.group_aftersales_report_reader"
 SERVICE_MODELS = (
     "aftersales.report.ticket",
+    "aftersales.report.stage",
     "aftersales.report.sla",
     "aftersales.report.visit",
     "aftersales.report.return.visit",

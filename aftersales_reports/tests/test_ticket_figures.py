@@ -84,7 +84,7 @@ class TestTicketFigures(ReportsMixin, AftersalesCommon):
         for ticket in self.tickets:
             self.close(ticket, 1)
         rate, visits = self.figures("ticket", self.domain, "first_time_fix:avg", "visit_count:sum")
-        self.assertAlmostEqual(rate, 100 / 3)
+        self.assertAlmostEqual(rate, 50.0, msg="by one call and by one visit, of four")
         self.assertEqual(visits, 4)
         outcomes = self.by_group("ticket", self.domain, "outcome", "ticket_id:recordset")
         self.assertEqual(outcomes["phone"][0].sudo(), phone.sudo())
@@ -115,3 +115,26 @@ class TestTicketFigures(ReportsMixin, AftersalesCommon):
     def test_archived_tickets_are_left_out(self):
         self.tickets[0].sudo().active = False
         self.assertEqual(self.figures("ticket", self.domain, "__count"), (3,))
+
+    def test_repeat_faults_count_and_spoil_the_first_fix(self):
+        first, again = self.tickets[:2]
+        symptom = self.env["aftersales.symptom"].create({"name": "Leaks again"})
+        (first | again).sudo().write({"symptom_id": symptom.id, "asset_id": first.asset_id.id})
+        for ticket in self.tickets:
+            self.close(ticket, 1)
+        repeats, fixes = self.figures(
+            "ticket", self.domain, "repeat_rate:avg", "first_time_fix:avg"
+        )
+        self.assertEqual((repeats, fixes), (25.0, 75.0))
+
+    def test_time_in_stages_by_the_clock_and_in_working_hours(self):
+        ticket = self.tickets[0].sudo()
+        log = ticket.stage_log_ids[:1]
+        ticket._enter_stage("progress")
+        self.set_columns(log, hours_clock=24, hours_working=8)
+        domain = [("ticket_id", "=", ticket.id)]
+        rows = self.by_group("stage", domain, "kind", "hours_clock:avg", "hours_working:avg")
+        self.assertEqual(rows["open"], (24.0, 8.0))
+        self.assertFalse(rows["progress"][1], "still there: no working time yet")
+        self.close(ticket, 1)
+        self.assertNotIn("closed", self.by_group("stage", domain, "kind", "__count"))
