@@ -1,3 +1,7 @@
+from . import aftersales_sla_target
+from . import aftersales_sla_policy
+from . import aftersales_sla_clock
+from . import aftersales_sla_sweep
 from . import aftersales_dealer_grade
 from . import aftersales_dealer_agreement
 from . import aftersales_dealer_agreement_flow
@@ -9,6 +13,7 @@ from . import aftersales_registration_serial
 from . import aftersales_registration_flow
 from . import aftersales_asset
 from . import aftersales_ticket
+from . import aftersales_ticket_dispatch
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -37,6 +42,8 @@ from . import aftersales_registration_claim
 from . import aftersales_ticket_claim
 from . import product_template_claim
 from . import res_company_claim
+from . import res_company_sla
+from . import res_config_settings_sla
 from . import res_config_settings_claim
 from . import stock_picking_claim
 from . import stock_warehouse
@@ -49,6 +56,8 @@ from . import aftersales_notice_answer
 from . import aftersales_notice_entry
 from . import aftersales_notice_settlement
 from . import aftersales_claim_notice
+from . import aftersales_claim_sla
+from . import aftersales_claim_silence
 from . import aftersales_deposit_move
 from . import product_category_settlement
 from . import res_company_settlement

@@ -26,3 +26,5 @@ from . import test_asset_part
 from . import test_replacement
 from . import test_claim_campaign
 from . import test_past_assets
+from . import test_sla_claim
+from . import test_sla_dispatch

@@ -15,6 +15,7 @@ class AftersalesReportSla(models.Model):
     _depends = {
         "aftersales.sla.clock": [
             "breach_reason",
+            "breach_reason_id",
             "company_id",
             "date_deadline",
             "date_reached",
@@ -71,6 +72,9 @@ class AftersalesReportSla(models.Model):
     is_waiting = fields.Boolean(
         string="Still Waited For", readonly=True, help="What was promised has not happened yet."
     )
+    breach_reason_id = fields.Many2one(
+        "aftersales.sla.reason", string="Reason", readonly=True, help="Why it was broken (S05)."
+    )
     breach_reason = fields.Text(string="Reason for the Breach", readonly=True)
     met = fields.Integer(string="Kept", readonly=True)
     breached = fields.Integer(string="Broken", readonly=True)
@@ -111,6 +115,7 @@ class AftersalesReportSla(models.Model):
             clock.user_id, clock.partner_id, t.product_id, clock.ticket_type, t.emergency,
             clock.date_start, clock.date_deadline, clock.date_reached, clock.state, clock.result,
             clock.date_reached IS NULL AS is_waiting, clock.breach_reason,
+            clock.breach_reason_id,
             CASE WHEN clock.result = 'met' THEN 1 ELSE 0 END AS met,
             CASE WHEN %(broken)s THEN 1 ELSE 0 END AS breached,
             %(in_time)s AS in_time,
