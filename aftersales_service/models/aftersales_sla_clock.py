@@ -28,7 +28,7 @@ class AftersalesSlaClock(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     target_id = fields.Many2one(
-        "aftersales.sla.target", required=True, index=True, ondelete="restrict", readonly=True
+        "aftersales.sla.target", required=True, ondelete="restrict", readonly=True
     )
     policy_id = fields.Many2one(
         related="target_id.policy_id", store=True, precompute=True, index=True
@@ -70,7 +70,7 @@ class AftersalesSlaClock(models.Model):
     )
     counted_in = fields.Char(compute="_compute_counted_in")
     date_start = fields.Datetime(string="Started", required=True, readonly=True)
-    date_deadline = fields.Datetime(string="Deadline", readonly=True, index=True)
+    date_deadline = fields.Datetime(string="Deadline", readonly=True)
     date_warning = fields.Datetime(string="Warning Due", readonly=True)
     date_warned = fields.Datetime(string="Warned", readonly=True)
     date_breached = fields.Datetime(string="Broken", readonly=True)

@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .aftersales_sla_sweep import CONFLICTS, MOST_CONFLICTS
+
 _logger = logging.getLogger(__name__)
 
 RETRY_AFTER = timedelta(hours=1)
@@ -25,14 +27,23 @@ class AftersalesSlaClock(models.Model):
         (S04).
         """
         domain = self._get_due_domain()
-        cron = self.env["ir.cron"]
+        cron, conflicts = self.env["ir.cron"], 0
         cron._commit_progress(remaining=self.search_count(domain))
-        while found := self.search(domain, limit=batch_size, order="date_next_action, id"):
-            # A clock that another process works on is taken in the next run.
-            clocks = found.try_lock_for_update()
-            if clocks:
-                clocks._run_due_safely()
-            if not cron._commit_progress(len(clocks)) or not clocks:
+        while conflicts < MOST_CONFLICTS:
+            try:
+                found = self.search(domain, limit=batch_size, order="date_next_action, id")
+                # A clock that another process works on is taken in the next run.
+                clocks = found.try_lock_for_update()
+                if clocks:
+                    clocks._run_due_safely()
+                more = cron._commit_progress(len(clocks)) and clocks
+                conflicts = 0
+            except CONFLICTS:
+                # A user was faster, who closed a ticket perhaps: it is looked at as it is now.
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+                conflicts, more = conflicts + 1, True
+            if not more:
                 break
         self.env["aftersales.sla.escalation.run"]._send_digests()
 
@@ -42,6 +53,8 @@ class AftersalesSlaClock(models.Model):
             with self.env.cr.savepoint():
                 self._run_due()
             return
+        except CONFLICTS:
+            raise
         except Exception:
             _logger.info(
                 "SLA escalation of %s clocks failed together, they are run one by one.", len(self)
@@ -51,6 +64,8 @@ class AftersalesSlaClock(models.Model):
             try:
                 with self.env.cr.savepoint():
                     clock._run_due()
+            except CONFLICTS:
+                raise
             except Exception as error:
                 self.env.invalidate_all(flush=False)
                 _logger.exception("SLA escalation of clock %s failed.", clock.id)

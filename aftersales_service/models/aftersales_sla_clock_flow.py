@@ -137,9 +137,10 @@ class AftersalesSlaClock(models.Model):
         )
         for clock in paused:
             changes[clock].update(state="running", paused_since=False)
+        laddered = paused._plan_next_action(changes)
         paused._update_rows(changes)
         paused._log("resume", dates)
-        paused._schedule_next_action()
+        laddered._schedule_next_action()
 
     def _reach(self, date):
         """The promised event came at ``date``: kept when not later than the deadline, else

@@ -38,9 +38,10 @@ class AftersalesSlaClock(models.Model):
                 vals.update(state="running", date_breached=False)
         changed = clocks.filtered(lambda c: changes[c])
         if changed:
+            laddered = changed._plan_next_action(changes)
             changed._update_rows({clock: changes[clock] for clock in changed})
             changed._log("change", now, note)
-            changed._schedule_next_action()
+            laddered._schedule_next_action()
 
     def _get_promise_changes(self, promises, pauses):
         """Return {clock: values that become others} under ``promises`` and ``pauses``, both by
@@ -59,6 +60,27 @@ class AftersalesSlaClock(models.Model):
                 name: value for name, value in vals.items() if value != clock._get_plain(name)
             }
         return result
+
+    def _plan_next_action(self, changes):
+        """Add to ``changes`` ({clock: values}) when each clock is looked at next, so that it is
+        written with them; return the clocks that have to ask their ladder.
+        """
+        laddered = self.browse()
+        for clock in self:
+            vals = changes[clock]
+
+            def read(name, clock=clock, vals=vals):
+                return vals.get(name, clock[name])
+
+            triggers = clock.target_id.escalation_ids.mapped("trigger")
+            if read("state") != "running" or "percent" in triggers:
+                laddered |= clock
+                continue
+            due = [read("date_deadline"), not read("date_warned") and read("date_warning")]
+            date = min(filter(None, due), default=False)
+            if date != clock.date_next_action:
+                vals["date_next_action"] = date
+        return laddered
 
     def _get_plain(self, name):
         """Return the value of a field as it is written: the id of a record."""
