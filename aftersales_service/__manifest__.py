@@ -36,6 +36,7 @@
         "security/aftersales_portal_rules.xml",
         "security/aftersales_desk_rules.xml",
         "security/aftersales_compensation_rules.xml",
+        "security/aftersales_supplier_notice_rules.xml",
         "security/aftersales_call_rules.xml",
         "data/ir_sequence_data.xml",
         "data/ir_sequence_renewal_data.xml",
@@ -200,6 +201,8 @@
         "views/aftersales_paid_work_portal_templates.xml",
         # Last of the ticket's views: it arranges what all others have added.
         "views/aftersales_ticket_arrangement_views.xml",
+        "data/aftersales_supplier_notice_data.xml",
+        "views/aftersales_supplier_notice_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

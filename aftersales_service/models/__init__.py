@@ -317,3 +317,9 @@ from . import mail_message
 from . import ir_attachment
 from . import res_partner_retention
 from . import aftersales_ticket_merge_customer
+from . import aftersales_files_mixin
+from . import aftersales_supplier_notice
+from . import aftersales_supplier_notice_flow
+from . import aftersales_ticket_supplier
+from . import res_company_fault
+from . import res_config_settings_fault

@@ -101,3 +101,4 @@ from . import test_first_fix
 from . import test_paid_work
 from . import test_paid_work_tools
 from . import test_call_register
+from . import test_supplier_notice
