@@ -37,6 +37,7 @@
         "security/aftersales_desk_rules.xml",
         "security/aftersales_compensation_rules.xml",
         "security/aftersales_supplier_notice_rules.xml",
+        "security/aftersales_task_list_rules.xml",
         "security/aftersales_call_rules.xml",
         "data/ir_sequence_data.xml",
         "data/ir_sequence_renewal_data.xml",
@@ -203,6 +204,11 @@
         "views/aftersales_ticket_arrangement_views.xml",
         "data/aftersales_supplier_notice_data.xml",
         "views/aftersales_supplier_notice_views.xml",
+        "data/aftersales_task_list_data.xml",
+        "report/aftersales_task_list_reports.xml",
+        "report/aftersales_task_list_templates.xml",
+        "wizard/aftersales_task_list_decide_views.xml",
+        "views/aftersales_task_list_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -323,3 +323,10 @@ from . import aftersales_supplier_notice_flow
 from . import aftersales_ticket_supplier
 from . import res_company_fault
 from . import res_config_settings_fault
+from . import aftersales_task_list
+from . import aftersales_task_list_line
+from . import aftersales_task_list_flow
+from . import aftersales_task_list_order
+from . import aftersales_ticket_task_list
+from . import aftersales_visit_task_list
+from . import repair_order_task_list

@@ -206,18 +206,11 @@ class AftersalesCompensation(models.Model):
 
     @api.depends("ticket_id", "currency_id")
     def _compute_order_value(self):
-        today = fields.Date.context_today(self)
         for compensation in self:
             # Whoever proposes need not have rights on sales; the value is shown to the office.
             asset = compensation.ticket_id.asset_id.sudo()
-            line = asset.sale_line_id
-            if not line or not line.product_uom_qty:
-                compensation.order_value = compensation.order_value
-                continue
-            share = line.price_subtotal * min(asset.quantity / line.product_uom_qty, 1.0)
-            compensation.order_value = line.currency_id._convert(
-                share, compensation.currency_id, compensation.company_id, today
-            )
+            value = asset._get_sale_value(compensation.currency_id, compensation.company_id)
+            compensation.order_value = value or compensation.order_value
 
     @api.depends("basis", "days_late", "rate", "percent", "order_value", "cap", "currency_id")
     def _compute_amount(self):

@@ -28,6 +28,7 @@ PLANNING_FIELDS = {
     "date_end",
     "technician_id",
     "overlap_reason",
+    "task_list_id",
 }
 TIME_FIELDS = {"date_departed", "date_arrived", "date_done"}
 SIGNATURE_FIELDS = {"signature", "signed_by", "signed_on"}

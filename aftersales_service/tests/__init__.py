@@ -102,3 +102,4 @@ from . import test_paid_work
 from . import test_paid_work_tools
 from . import test_call_register
 from . import test_supplier_notice
+from . import test_task_list

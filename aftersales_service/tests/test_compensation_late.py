@@ -76,7 +76,7 @@ class TestCompensationLate(CompensationCommon):
 
     def test_a_late_solution_proposes_days_times_rate_up_to_the_cap(self):
         ticket = self.make_late(days=1.5)
-        very = self.make_late(days=20)
+        very = self.make_late(days=19.5)
         self.propose()
         self.assertRecordValues(
             ticket.compensation_ids | very.compensation_ids,

@@ -36,3 +36,4 @@ from . import aftersales_quotation_answer
 from . import aftersales_unquoted_start
 from . import aftersales_forget
 from . import aftersales_retention_preview
+from . import aftersales_task_list_decide
