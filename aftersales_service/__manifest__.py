@@ -236,5 +236,6 @@
         "demo/aftersales_contract_demo.xml",
         "demo/aftersales_desk_demo.xml",
         "demo/aftersales_assignment_demo.xml",
+        "demo/aftersales_fault_demo.xml",
     ],
 }

@@ -11,6 +11,7 @@ from . import aftersales_registration_deadline
 from . import aftersales_registration_end_user
 from . import aftersales_registration_serial
 from . import aftersales_registration_flow
+from . import aftersales_attribution_mixin
 from . import aftersales_asset
 from . import aftersales_ticket
 from . import aftersales_ticket_dispatch

@@ -28,3 +28,4 @@ from . import test_claim_campaign
 from . import test_past_assets
 from . import test_sla_claim
 from . import test_sla_dispatch
+from . import test_attribution
