@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -23,6 +25,7 @@ class AftersalesSupplierNotice(models.Model):
         for notice in self:
             due = notice.date_due or notice._get_due_date()
             notice._set_state("sent", date_sent=now, date_due=due)
+        self.activity_unlink(["mail.mail_activity_data_todo"])
         self._write_to_supplier("aftersales_service.mail_template_supplier_notice")
 
     def _check_complete(self):
@@ -58,15 +61,16 @@ class AftersalesSupplierNotice(models.Model):
             )
 
     def _get_due_date(self):
-        """Return the day on which the answer is due: working days of the company from now."""
+        """Return the day on which the answer is due: the company's working days after today."""
         self.ensure_one()
-        company = self.company_id
-        now = fields.Datetime.now()
-        days = company.aftersales_supplier_reply_days
-        calendar = company.resource_calendar_id
-        end = calendar and calendar.plan_days(days + 1, now, compute_leaves=True)
-        end = end or fields.Datetime.add(now, days=days)
-        return fields.Datetime.context_timestamp(self, end).date()
+        today = fields.Date.context_today(self)
+        days = self.company_id.aftersales_supplier_reply_days
+        calendar = self.company_id.resource_calendar_id
+        # plan_days counts the day it starts on, when that is a working day: begin with tomorrow.
+        tomorrow = fields.Datetime.to_datetime(fields.Date.add(today, days=1))
+        zone = pytz.timezone(calendar.tz or "UTC")
+        end = days and calendar.plan_days(days, zone.localize(tomorrow), compute_leaves=True)
+        return end.date() if end else fields.Date.add(today, days=days)
 
     def _write_to_supplier(self, template_xmlid):
         """Send the mail of ``template_xmlid`` with the files; replies land in the thread."""

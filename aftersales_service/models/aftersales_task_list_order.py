@@ -9,7 +9,7 @@ class AftersalesTaskList(models.Model):
     _inherit = "aftersales.task.list"
 
     order_name = fields.Char(string="Original Order", compute="_compute_order")
-    order_date = fields.Datetime(compute="_compute_order")
+    order_date = fields.Date(compute="_compute_order")
     order_item = fields.Char(string="Sold", compute="_compute_order")
     order_quantity = fields.Float(
         string="Quantity Sold", digits="Product Unit", compute="_compute_order"
@@ -37,7 +37,8 @@ class AftersalesTaskList(models.Model):
             line = task_list.asset_id.sale_line_id
             value = task_list.asset_id._get_sale_value(task_list.currency_id, task_list.company_id)
             task_list.order_name = line.order_id.name
-            task_list.order_date = line.order_id.date_order
+            ordered = line.order_id.date_order
+            task_list.order_date = ordered and fields.Datetime.context_timestamp(self, ordered)
             task_list.order_item = line.product_id.display_name
             task_list.order_quantity = line.product_uom_qty
             task_list.order_delivered = line.qty_delivered

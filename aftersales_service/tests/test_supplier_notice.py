@@ -5,7 +5,7 @@ from psycopg2 import IntegrityError
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import AftersalesCommon
@@ -135,8 +135,18 @@ class TestSupplierNotice(AftersalesCommon):
         self.assertIn("Cast is porous", message.body)
         self.assertTrue(notice.date_sent)
         self.assertGreaterEqual(notice.date_due, fields.Date.today() + timedelta(days=5))
+        self.assertFalse(notice.activity_ids, "what was to be done is done")
         self.assertFalse(self.ticket.with_user(self.agent_user).supplier_notice_missing)
         self.assertIn(self.supplier, notice.message_partner_ids)
+
+    @freeze_time("2026-11-20 12:00:00")
+    def test_the_answer_is_due_in_working_days(self):
+        self.company.resource_calendar_id.tz = "UTC"
+        notice = self.blame()
+        for days, due in ((0, "2026-11-20"), (1, "2026-11-23"), (5, "2026-11-27")):
+            self.company.aftersales_supplier_reply_days = days
+            with self.subTest(days):
+                self.assertEqual(str(notice._get_due_date()), due)
 
     def test_sent_at_once_when_the_company_wants_it_and_the_supplier_is_certain(self):
         self.company.aftersales_supplier_notice_auto = True
