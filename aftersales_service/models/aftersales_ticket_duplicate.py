@@ -32,8 +32,9 @@ class AftersalesTicket(models.Model):
     )
 
     def _find_duplicates(self, limit=5):
-        """Return the tickets that these may repeat: open ones of the same asset or caller, and
-        those of the same asset and symptom that were closed lately (T09).
+        """Return the tickets that these may repeat: open ones of the same asset, or of the same
+        caller unless about another asset, and those of the same asset and symptom that were
+        closed lately (T09).
 
         For tickets that exist and for new ones (``self.new(vals)``), in one query for all of them.
 
@@ -140,7 +141,9 @@ class AftersalesTicket(models.Model):
         if other.is_closed:
             return 1 if same_asset and same_symptom else 0
         same_caller = self._has_same_caller(other)
-        if not same_asset and not same_caller:
+        # Whoever calls about one machine does not repeat what was said of another.
+        other_machine = bool(self.asset_id and other.asset_id) and not same_asset
+        if not same_asset and (other_machine or not same_caller):
             return 0
         return 2 + 4 * same_asset + 2 * (same_asset and same_symptom) + same_caller
 

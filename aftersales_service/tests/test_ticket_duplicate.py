@@ -27,9 +27,12 @@ class TestTicketDuplicate(AftersalesCommon):
         by_asset = self.make_ticket(self.asset)
         by_caller = self.make_ticket(self.asset_2, caller_id=self.caller.id)
         self.assertEqual(self.find(asset_id=self.asset.id), by_asset)
-        self.assertEqual(self.find(caller_id=self.caller.id), by_caller)
+        self.assertEqual(self.find(caller_id=self.caller.id), by_caller, "no machine known yet")
         both = self.find(asset_id=self.asset.id, caller_id=self.caller.id)
-        self.assertEqual(both.ids, [by_asset.id, by_caller.id], "the machine says more")
+        self.assertEqual(both, by_asset, "the other call was about another machine")
+        about_nothing = self.make_ticket(caller_id=self.caller.id)
+        both = self.find(asset_id=self.asset.id, caller_id=self.caller.id)
+        self.assertEqual(both.ids, [by_asset.id, about_nothing.id], "the machine says more")
         self.assertFalse(self.find(), "the same company alone is no sign")
 
     def test_stranger_is_known_by_the_number(self):
