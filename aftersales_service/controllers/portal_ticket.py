@@ -24,22 +24,22 @@ class TicketPage(AftersalesPortal):
     def _open_ticket(self, ticket_id, signature):
         """Return (ticket in superuser mode, path of its page), or (None, None).
 
+        A ticket that was merged leads to the one that goes on, unless that is somebody else's.
         Reader's language and time zone are set: the user's, or the customer's behind a link.
         """
         if signature is None:
             ticket = self._open_document("aftersales.ticket", ticket_id)
-            if not ticket:
-                ticket = self._open_for_salesperson(ticket_id)
-            if not ticket:
-                return None, None
-            ticket = ticket._get_customer_survivor()
-            partner, path = request.env.user.partner_id, f"/my/tickets/{ticket.id}"
+            ticket = ticket or self._open_for_salesperson(ticket_id)
         else:
             found = request.env["aftersales.ticket"]._find_by_link(ticket_id, signature)
-            if not found:
-                return None, None
             # As behind a login: visitors own no files, so Odoo would take them off the message.
-            ticket = found.with_user(SUPERUSER_ID)._get_customer_survivor()
+            ticket = found.with_user(SUPERUSER_ID)
+        if not ticket:
+            return None, None
+        ticket = ticket._get_customer_survivor()
+        if signature is None:
+            partner, path = request.env.user.partner_id, f"/my/tickets/{ticket.id}"
+        else:
             partner = ticket.caller_id or ticket.partner_id
             path = f"/service/{ticket_id}/{signature}"
             if partner.lang:
@@ -47,7 +47,7 @@ class TicketPage(AftersalesPortal):
         request.update_context(
             tz=partner.tz or request.env.context.get("tz") or ticket.company_id._get_aftersales_tz()
         )
-        return ticket.with_context(**request.env.context), path
+        return ticket.with_context(request.env.context), path
 
     def _open_for_salesperson(self, ticket_id):
         """Return the ticket (superuser) of a customer whom the user looks after: they see what the
@@ -131,7 +131,8 @@ class TicketPage(AftersalesPortal):
     def portal_ticket_post(self, ticket_id, deed, signature=None, text="", **post):
         """What the customer sends: an answer with photos, that it is solved or not, a rating."""
         ticket, path = self._open_ticket(ticket_id, signature)
-        if not ticket or request.env.user._is_internal():
+        # A ticket that still says "merged" here went on at another customer's.
+        if not ticket or ticket.merged_into_id or request.env.user._is_internal():
             return self._refuse(signature)
         text = text if isinstance(text, str) else ""
         try:

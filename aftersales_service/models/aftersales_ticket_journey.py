@@ -51,19 +51,21 @@ class AftersalesTicket(models.Model):
         }
 
     def _get_customer_step_dates(self):
-        """Return {key of a step: when it was reached (datetime in UTC)}, as far as it is known."""
-        started = self.visit_ids.filtered("date_departed").mapped("date_departed")
-        fixed = self.visit_ids.filtered(lambda v: v.state == "done" and v.fixed == "yes")
-        solved = self.clock_ids.filtered(
-            lambda c: c.kind in ("solution", "phone_solution") and c.date_reached
-        )
+        """Return {key of a step: when it was reached (datetime in UTC)}, as far as it is known:
+        the last time, since the ticket may have been reopened.
+        """
+        entered = {}
+        for log in self.stage_log_ids.sorted("id"):
+            key = "progress" if log.kind in ("progress", "waiting") else log.kind
+            # Waiting and going on are one step for the customer: it began with the first of them.
+            if key != "progress" or entered.get("last") != key:
+                entered[key] = log.date_entered
+            entered["last"] = key
         return {
             "received": self.date_open,
-            "assigned": self.date_assigned,
-            "progress": min(started, default=False),
-            "solved": max(
-                [*fixed.mapped("date_done"), *solved.mapped("date_reached")], default=False
-            ),
+            "assigned": self.date_assigned or entered.get("assigned"),
+            "progress": entered.get("progress"),
+            "solved": entered.get("solved") or entered.get("closed"),
             "closed": self.date_closed,
         }
 
@@ -74,6 +76,7 @@ class AftersalesTicket(models.Model):
         self.ensure_one()
         for find in (
             self._get_next_of_end,
+            self._get_next_of_quotation,
             self._get_next_of_visit,
             self._get_next_of_waiting,
             self._get_next_of_promises,
@@ -97,6 +100,18 @@ class AftersalesTicket(models.Model):
             )
             return text, "fa-question-circle-o", "warning"
         return None
+
+    def _get_next_of_quotation(self):
+        """Paid work waits for the customer to accept what it costs (T11)."""
+        order = self._get_live_quotations().filtered(lambda o: o.state == "sent")[-1:]
+        if not order:
+            return None
+        text = self.env._(
+            "Please accept quotation %(order)s over %(amount)s: then we start.",
+            order=order.name,
+            amount=order.currency_id.format(order.amount_total),
+        )
+        return text, "fa-file-text-o", "warning"
 
     def _get_next_of_visit(self):
         """Somebody is on the way, there, or has an appointment."""

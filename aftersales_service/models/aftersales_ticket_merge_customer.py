@@ -31,18 +31,6 @@ class AftersalesTicket(models.Model):
             return True
         return super()._is_link_live()
 
-    def _get_next_of_waiting(self):
-        """It is the customer's turn when a quotation was sent (T11)."""
-        # sudo: the customer's own quotations.
-        sent = self.sudo()._get_live_quotations().filtered(lambda order: order.state == "sent")
-        if sent:
-            text = self.env._(
-                "We have sent you quotation %(order)s. Please tell us whether you accept it.",
-                order=sent[-1].name,
-            )
-            return text, "fa-pencil-square-o", "warning"
-        return super()._get_next_of_waiting()
-
     def _get_customer_page(self):
         """Also the quotations that went to the customer, with what became of them (T11)."""
         # sudo: whoever may open the ticket's page may see its customer's quotations.

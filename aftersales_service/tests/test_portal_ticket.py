@@ -68,9 +68,8 @@ class TestTicketJourney(PortalTicketCommon):
     """T17: where the ticket stands and what happens next, in the customer's words."""
 
     def get_next(self, **context):
-        return self.ticket.with_context(
-            **{"lang": "en_US", "tz": "UTC", **context}
-        )._get_next_step()
+        context = {"lang": "en_US", "tz": "UTC", **context}
+        return self.ticket.sudo().with_context(**context)._get_next_step()
 
     def test_steps_follow_the_stages(self):
         steps = {step["key"]: step["state"] for step in self.ticket._get_customer_steps()}
@@ -91,6 +90,22 @@ class TestTicketJourney(PortalTicketCommon):
         )
         shanghai = self.get_next(tz="Asia/Shanghai")["text"]
         self.assertIn("4:00", shanghai)
+
+    def test_quotation_is_asked_for_before_the_appointment(self):
+        self.make_visit(datetime(2031, 5, 6, 8, 0))
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "aftersales_ticket_id": self.ticket.id,
+                "aftersales_paid_work": True,
+                "order_line": [Command.create({"product_id": self.part.id, "tax_ids": False})],
+            }
+        )
+        self.assertNotIn(order, self.ticket.sudo()._get_customer_page()["quotations"])
+        order.action_quotation_sent()
+        self.assertIn(f"Please accept quotation {order.name}", self.get_next()["text"])
+        self.authenticate(None, None)
+        self.assertIn(f"/my/orders/{order.id}", self.url_open(self.get_path()).text)
 
     def test_waiting_ticket_repeats_our_question(self):
         self.ticket.message_post(
@@ -264,6 +279,22 @@ class TestPortalLeaks(PortalTicketCommon):
             self.assertNotIn("hush", page.text)
             self.assertNotIn("secret", page.text)
             self.assertEqual(self.url_open(f"/web/content/{file.id}").status_code, 404)
+
+    def test_merged_ticket_leads_to_the_one_that_goes_on(self):
+        path, theirs = self.get_path(), self.get_path(self.foreign_ticket)
+        survivor = self.make_ticket(self.asset, subject="Leaks from the gearbox")
+        tickets = (self.ticket | self.foreign_ticket).with_user(self.agent_user)
+        tickets.action_merge_into(survivor.id, reason="One cause")
+        self.authenticate(None, None)
+        self.assertIn("Leaks from the gearbox", self.url_open(path).text)
+        self.post(f"{path}/answer", text="Still leaking")
+        self.assertIn("Still leaking", survivor._get_customer_messages(limit=1).body)
+        page = self.url_open(theirs)
+        self.assertNotIn("Leaks from the gearbox", page.text)
+        before = len(survivor.message_ids)
+        self.post(f"{theirs}/answer", text="Hello")
+        self.env.invalidate_all()
+        self.assertEqual(len(survivor.message_ids), before)
 
     def test_vouchers_of_others(self):
         visit = self.make_visit(datetime(2031, 5, 6, 8, 0))
