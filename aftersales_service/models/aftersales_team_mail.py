@@ -39,8 +39,8 @@ class AftersalesTeam(models.Model):
     )
     cc_policy = fields.Selection(
         [
-            ("customer", "Follow when they are of the customer or of ours"),
-            ("none", "Do not follow"),
+            ("customer", "Customer's people and ours follow"),
+            ("none", "Nobody follows"),
         ],
         string="People in Copy",
         required=True,

@@ -2,7 +2,13 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import email_split, html2plaintext, is_html_empty, parse_contact_from_email
+from odoo.tools import (
+    email_split,
+    html2plaintext,
+    is_html_empty,
+    parse_contact_from_email,
+    plaintext2html,
+)
 
 from ..tools import mail_intake
 
@@ -77,12 +83,15 @@ class AftersalesTicket(models.Model):
         text = html2plaintext(msg_dict.get("body") or "", include_references=False)
         first_line = next((line.strip() for line in text.splitlines() if line.strip()), "")
         known = self._recognise(address, f"{subject}\n{text}", company)
+        # sudo: the contact that was recognised, for its own ticket.
+        caller = self.env["res.partner"].sudo().browse(known.get("caller_id"))
         return {
             "subject": subject or first_line[:80] or self.env._("Mail without subject"),
             "channel": "email",
             "company_id": company.id,
             "user_id": False,
-            "caller_name": name or address or self.env._("Unknown sender"),
+            "caller_name": caller.name or name or address or self.env._("Unknown sender"),
+            "caller_phone": caller.phone,
             "caller_email": address or False,
             **known,
         }
@@ -126,8 +135,11 @@ class AftersalesTicket(models.Model):
             and is_html_empty(self.description)
             and self.channel == "email"
         ):
-            # Pictures within the text are attachments by now.
-            self.description = message.body
+            # Pictures within the text are attachments by now. Plain text comes as one block that
+            # does not wrap.
+            body = message.body
+            is_plain = body.startswith("<pre>")
+            self.description = plaintext2html(html2plaintext(body)) if is_plain else body
         return result
 
     def _message_receive_bounce(self, email, partner):

@@ -61,6 +61,7 @@ class AftersalesTicket(models.Model):
             known.pop("intake_note"),
             self.env._("Typed into the public form: nobody checked who it was."),
         ]
+        caller = tickets.env["res.partner"].browse(known.get("caller_id"))
         ticket = tickets.create(
             {
                 "subject": " ".join(text.split())[:80],
@@ -71,7 +72,7 @@ class AftersalesTicket(models.Model):
                 "team_id": company.sudo().aftersales_web_team_id.id,
                 "user_id": False,
                 "caller_name": values["name"],
-                "caller_phone": values["phone"],
+                "caller_phone": values["phone"] or caller.phone,
                 "caller_email": values["email"],
                 "intake_note": "\n".join(filter(None, notes)),
                 **known,

@@ -81,6 +81,20 @@ class TestServiceRequest(MailCase, HttpCase, AftersalesCommon):
         for attachment in attachments:
             self.assertEqual(self.url_open(f"/web/content/{attachment.id}").status_code, 404)
 
+    def test_the_form_has_all_its_fields(self):
+        page = self.url_open(self.url).text
+        for name in (
+            "description",
+            "type",
+            "serial",
+            "photos",
+            "name",
+            "company",
+            "email",
+            "phone",
+        ):
+            self.assertIn(f'name="{name}"', page)
+
     def test_known_and_unknown_get_the_same_answer(self):
         asset = self.sell("WEB-10001")
         pages = set()

@@ -50,6 +50,8 @@ class TestTicketMail(AftersalesMailCommon):
                     "company_id": self.company.id,
                     "partner_id": self.customer.id,
                     "caller_id": self.caller.id,
+                    "caller_name": "Test Caller",
+                    "caller_phone": "+1 555 0100",
                     "caller_email": "joe@farm.example",
                     "user_id": False,
                 }
