@@ -47,7 +47,7 @@ class TicketPage(AftersalesPortal):
         request.update_context(
             tz=partner.tz or request.env.context.get("tz") or ticket.company_id._get_aftersales_tz()
         )
-        return ticket.with_context(request.env.context), path
+        return ticket.with_context(**request.env.context), path
 
     def _open_for_salesperson(self, ticket_id):
         """Return the ticket (superuser) of a customer whom the user looks after: they see what the

@@ -78,7 +78,7 @@ class TicketForm(AftersalesPortal):
         if user._is_internal():
             raise UserError(request.env._("Colleagues enter tickets under Hotline."))
         tickets = request.env["aftersales.ticket"].with_user(SUPERUSER_ID)
-        tickets = tickets.with_context(request.env.context)
+        tickets = tickets.with_context(**request.env.context)
         vals = tickets._prepare_portal_vals(user.partner_id, asset, post)
         same = tickets._find_sent_twice(vals)
         if same:

@@ -10,7 +10,8 @@ class MailMessage(models.Model):
     def unlink(self):
         kept = self._get_retained_messages()
         if kept and not self.env.su:
-            raise UserError(
+            # Users are told; cleanups go on with the rest, which ``ondelete`` could not let them.
+            raise UserError(  # pylint: disable=no-raise-unlink
                 self.env._(
                     "%s: its messages belong to the record and are kept.",
                     self.env[kept[0].model].browse(kept[0].res_id).display_name,

@@ -86,7 +86,7 @@ class TestAnonymise(RetentionCommon):
 
         def fail(records):
             if bad in records:
-                raise UserError("Broken")
+                raise UserError(records.env._("Broken"))
             return original(records)
 
         logger = "odoo.addons.aftersales_service.models.aftersales_retention_log"
