@@ -200,6 +200,7 @@ class AftersalesSlaTarget(models.Model):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _describe_promise(self):
