@@ -46,8 +46,8 @@ class AftersalesTicket(models.Model):
         for ticket in self:
             # sudo: agents and technicians see number and amount; the order has its own rights.
             order = ticket.sudo()._get_live_quotations()[-1:]
-            ticket.quotation_summary = order and " · ".join(
-                filter(None, [order.name, order.currency_id.format(order.amount_total)])
+            ticket.quotation_summary = (
+                f"{order.name} · {order.currency_id.format(order.amount_total)}" if order else False
             )
 
     @api.depends("service_category", "quotation_state", "unquoted_reason", "emergency")
