@@ -98,9 +98,10 @@ class TicketData:
         tickets = self.env["aftersales.ticket"].with_user(self.agent)
         return tickets.create(self.get_values(assets))
 
-    def clone_tickets(self, ticket, first, last, closed_below=0):
+    def clone_tickets(self, ticket, first, last, closed_below=0, logs=True):
         """Copy a ticket with its clocks and their log to numbers ``first`` to ``last``; those up
-        to number ``closed_below`` are closed ones.
+        to number ``closed_below`` are closed ones; without ``logs`` the story of the clocks is
+        left out.
         """
         env, ticket = self.env, ticket.sudo()
         env.flush_all()
@@ -135,7 +136,7 @@ class TicketData:
                     "date_next_action": SQL("CASE WHEN NOT %s THEN date_next_action END", done),
                 },
             )
-            for log in clock.log_ids:
+            for log in clock.log_ids if logs else ():
                 clone(env, series, log, {"clock_id": clock_ids})
         for table in ("aftersales_ticket", "aftersales_sla_clock", "aftersales_sla_clock_log"):
             advance(env, table)
