@@ -1,6 +1,11 @@
+from datetime import timedelta
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
+
+# Calls about one matter come within these days.
+NEAR = timedelta(days=2)
 
 
 class AftersalesTicket(models.Model):
@@ -21,12 +26,22 @@ class AftersalesTicket(models.Model):
         for ticket in self:
             others = found.get(ticket, self.browse()) - decided.get(ticket._origin, self.browse())
             others -= ticket.parent_id | ticket.child_ids
+            others = others.filtered(lambda other, ticket=ticket: ticket._is_near(other))
             ticket.duplicate_ids = others
             ticket.duplicate_hint = Markup("<br/>").join(
                 Markup('<a href="/odoo/tickets/%s">%s</a> · %s')
                 % (other.id, other.display_name, ", ".join(ticket._get_duplicate_reasons(other)))
                 for other in others
             )
+
+    def _is_near(self, other):
+        """Whether ``other`` is worth a banner: about the same machine, or, while one of the two
+        names none, reported at about the same time.
+        """
+        self.ensure_one()
+        if self.asset_id and other.asset_id:
+            return self.asset_id._origin == other.asset_id
+        return abs(self.date_open - other.date_open) <= NEAR
 
     def _get_decided(self):
         """Return {ticket: tickets} that are linked already, or were found to be no duplicates."""

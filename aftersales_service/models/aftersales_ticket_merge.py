@@ -76,7 +76,7 @@ class AftersalesTicket(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             f"aftersales_service.aftersales_ticket_{name}_action"
         )
-        return dict(action, context=defaults)
+        return dict(action, context=dict(defaults, dialog_size="extra-large"))
 
     def _has_one_customer(self):
         """Whether all these tickets are of one customer, or of nobody yet."""

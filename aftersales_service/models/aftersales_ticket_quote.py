@@ -20,7 +20,8 @@ class AftersalesTicket(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_service.aftersales_work_quote_action"
         )
-        return dict(action, context={"default_ticket_id": self.id})
+        context = {"default_ticket_id": self.id, "dialog_size": "extra-large"}
+        return dict(action, context=context)
 
     def action_view_quotations(self):
         """Open the quotations of paid work."""

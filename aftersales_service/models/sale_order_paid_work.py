@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.http import request
 
 WORK_KINDS = [
     ("part", "Part"),
@@ -75,11 +76,19 @@ class SaleOrder(models.Model):
     def _action_cancel(self):
         result = super()._action_cancel()
         for order in self.filtered("aftersales_paid_work"):
-            if self.env.user.share and not order.aftersales_refusal:
-                order.aftersales_refusal = self.env._("Declined online by the customer.")
+            if not order.aftersales_refusal:
+                order.aftersales_refusal = self._get_online_refusal()
             # As above.
             order.sudo().aftersales_ticket_id._on_quotation_cancelled(order)
         return result
+
+    @api.model
+    def _get_online_refusal(self):
+        """Return what the customer wrote who declines on Odoo's page right now, or False."""
+        # Odoo's page acts as superuser; who asks stands in the request only.
+        if not request or not request.env.user.share:
+            return False
+        return request.params.get("decline_message") or self.env._("Declined online.")
 
     def action_draft(self):
         """A refused quotation that is offered again is not refused."""
