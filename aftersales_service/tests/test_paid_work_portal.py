@@ -26,7 +26,7 @@ class TestPaidWorkPortal(PaidWorkCommon, HttpCase):
         page = self.url_open(self.ticket._get_customer_link()).text
         self.assertIn(order.name, page)
         self.assertIn("See and answer", page)
-        self.assertIn("Please tell us whether you accept it", page)
+        self.assertIn("Please accept quotation", page)
         answer = self.make_jsonrpc_request(
             f"/my/orders/{order.id}/accept",
             {"access_token": order.access_token, "name": "Farmer", "signature": PIXEL.decode()},
