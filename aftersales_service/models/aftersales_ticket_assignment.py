@@ -27,17 +27,17 @@ class AftersalesTicket(models.Model):
             ticket.may_assign = ticket not in barred
 
     def write(self, vals):
-        by_client = "technician_id" in vals and self._is_readonly_guarded()
-        changed = (
-            self.filtered(lambda t: t.technician_id.id != vals["technician_id"])
-            if by_client
-            else self.browse()
-        )
-        changed._check_may_assign()
+        changed = self.browse()
+        if "technician_id" in vals:
+            changed = self.filtered(
+                lambda t: t.technician_id.id != (vals["technician_id"] or False)
+            )
+        if changed and self._is_readonly_guarded():
+            changed._check_may_assign()
         result = super().write(vals)
-        # Why the system chose another one says nothing about the one chosen by hand.
+        # Why another one was chosen says nothing about the one it has now.
         explained = changed.filtered("assignment_explanation")
-        if explained:
+        if explained and "assignment_explanation" not in vals:
             explained._write_past_guard({"assignment_explanation": False})
         return result
 

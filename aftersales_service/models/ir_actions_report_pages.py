@@ -31,7 +31,8 @@ class IrActionsReport(models.Model):
         reader, writer = PdfFileReader(stream), PdfFileWriter()
         count = reader.getNumPages()
         for number in range(count):
-            page = reader.getPage(number)
+            writer.addPage(reader.getPage(number))
+            page = writer.getPage(number)
             width = float(page.mediaBox.getWidth())
             overlay = BytesIO()
             canvas = Canvas(overlay, pagesize=(width, float(page.mediaBox.getHeight())))
@@ -40,7 +41,6 @@ class IrActionsReport(models.Model):
             canvas.save()
             overlay.seek(0)
             page.mergePage(PdfFileReader(overlay).getPage(0))
-            writer.addPage(page)
         numbered = BytesIO()
         writer.write(numbered)
         return numbered

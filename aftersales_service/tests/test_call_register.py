@@ -1,8 +1,12 @@
 from datetime import datetime, timedelta
+from io import BytesIO
+
+from reportlab.pdfgen.canvas import Canvas
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools.pdf import PdfFileReader
 
 from .sla_common import MONDAY, SlaCommon
 
@@ -143,7 +147,7 @@ class TestCallRegister(SlaCommon):
             month = tickets.search([*ours, ("date_open", ">=", "today =1d")])
             self.assertEqual(month, before | monday | today)
 
-    def test_pages_are_numbered_and_the_html_is_whole(self):
+    def test_the_html_is_whole_and_escaped(self):
         ticket = self.make_ticket_at(MONDAY, subject="Pump <b>leaks</b> 漏油")
         html, _kind = self.env["ir.actions.report"]._render_qweb_html(
             "aftersales_service.report_call_register", self.make_register().ids
@@ -152,3 +156,15 @@ class TestCallRegister(SlaCommon):
         self.assertIn(ticket.name, text)
         self.assertIn("Pump &lt;b&gt;leaks&lt;/b&gt; 漏油", text)
         self.assertIn("Checked by", text)
+
+    def test_each_page_of_the_pdf_has_its_number(self):
+        stream = BytesIO()
+        canvas = Canvas(stream)
+        for word in ("first", "second"):
+            canvas.drawString(100, 100, word)
+            canvas.showPage()
+        canvas.save()
+        numbered = PdfFileReader(self.env["ir.actions.report"]._number_pages(stream))
+        texts = [numbered.getPage(number).extract_text() for number in range(2)]
+        self.assertRegex(texts[0], r"(?s)first.*1 / 2")
+        self.assertRegex(texts[1], r"(?s)second.*2 / 2")
