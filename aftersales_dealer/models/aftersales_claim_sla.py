@@ -4,6 +4,7 @@ from odoo.fields import Domain
 OVER = ("draft", "refused", "settled", "cancelled")
 WITH_DEALER = ("returned", "awaiting_parts")
 UNPAID = ("approved", "noticed")
+QUIET_MOVE = ("approved", "noticed")
 
 
 class AftersalesClaim(models.Model):
@@ -18,7 +19,10 @@ class AftersalesClaim(models.Model):
     def write(self, vals):
         before = {claim: claim.state for claim in self} if "state" in vals else {}
         result = super().write(vals)
-        moved = self.filtered(lambda claim: before.get(claim, claim.state) != claim.state)
+        # Going into a notice moves no clock: the money is waited for as before.
+        moved = self.filtered(
+            lambda c: before.get(c, c.state) != c.state and (before[c], c.state) != QUIET_MOVE
+        )
         if moved:
             moved._follow_sla(before)
         return result
@@ -37,7 +41,11 @@ class AftersalesClaim(models.Model):
         decided = self.filtered(lambda c: c.state in ("approved", "refused"))
         if decided:
             decided._reach_sla("decide")
-        self.filtered(lambda c: c.state == "approved")._promise_payment()
+        unpaid = self.filtered(
+            lambda c: c.state == "approved" or (before[c], c.state) == ("settled", "noticed")
+        )
+        if unpaid:
+            unpaid._promise_payment()
         settled = self.filtered(lambda c: c.state == "settled")
         if settled:
             settled._reach_sla("pay")
