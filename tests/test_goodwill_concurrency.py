@@ -48,8 +48,11 @@ class TestGoodwillConcurrency(ConcurrencyCase):
             env["aftersales.asset"].browse(self.ids["aftersales.asset"])._write_past_guard(
                 {"state": "draft"}
             )
+            goodwill.unlink()
+            self._delete_tickets(env, self.ids["aftersales.ticket"])
             for model, ids in self.ids.items():
-                env[model].browse(ids).unlink()
+                if model not in ("aftersales.goodwill", "aftersales.ticket"):
+                    env[model].browse(ids).unlink()
 
     def _assert_granted_once(self):
         with self._connect() as env:

@@ -48,12 +48,7 @@ class TestSlaConcurrency(ConcurrencyCase):
 
     def _remove_data(self):
         with self._connect() as env:
-            # Tickets are kept for years: nothing but the database takes them away again.
-            for query in (
-                "DELETE FROM aftersales_return_visit WHERE ticket_id IN %s",
-                "DELETE FROM aftersales_ticket WHERE id IN %s",
-            ):
-                env.cr.execute(query, (tuple(self.ids["tickets"]),))
+            self._delete_tickets(env, self.ids["tickets"])
             env["aftersales.sla.policy"].browse(self.ids["policy"]).unlink()
             env["res.partner"].browse(self.ids["partner"]).unlink()
             self.policies.with_env(env).active = True
