@@ -313,6 +313,8 @@ from . import aftersales_return_visit_retention
 from . import aftersales_acceptance_retention
 from . import aftersales_sla_clock_retention
 from . import aftersales_ticket_stage_log_retention
+from . import aftersales_ticket_handover_retention
+from . import aftersales_call_retention
 from . import mail_message
 from . import ir_attachment
 from . import res_partner_retention

@@ -20,13 +20,16 @@ class AftersalesRetentionMixin(models.AbstractModel):
 
     * ``_retention_date``: the field from which the years count; while it is empty they have not
       begun;
-    * ``_personal_links``: many2one fields that name a person and are emptied with the texts.
+    * ``_personal_links``: many2one fields that name a person and are emptied with the texts;
+    * ``_personal_parts``: {model: (path of its field that leads to this model, names of its texts
+      that may tell of people)}: they are emptied, with their messages and files, with this one's.
     """
 
     _name = "aftersales.retention.mixin"
     _description = "Record Kept for Years"
     _retention_date = "create_date"
     _personal_links = ()
+    _personal_parts = {}
 
     date_anonymised = fields.Datetime(string="Anonymised on", readonly=True, copy=False)
 
@@ -147,28 +150,41 @@ class AftersalesRetentionMixin(models.AbstractModel):
         if not self:
             return
         self.env.flush_all()
-        sets = [
-            SQL(
-                "%s = %s", SQL.identifier(name), ANONYMISED if self._fields[name].required else None
-            )
-            for name in self._get_personal_fields()
+        self._blank(
+            self,
+            self._get_personal_fields(),
+            [SQL("%s = NULL", SQL.identifier(name)) for name in self._personal_links]
+            + [SQL("date_anonymised = %s", fields.Datetime.now())],
+        )
+        self._anonymise_thread(self)
+        for name, (path, texts) in self._personal_parts.items():
+            # sudo: parts of records that were checked.
+            parts = self.env[name].sudo().with_context(active_test=False)
+            parts = parts.search([(path, "in", self.ids)])
+            if parts:
+                self._blank(parts, texts)
+                self._anonymise_thread(parts)
+        self.env.invalidate_all()
+
+    def _blank(self, records, names, sets=()):
+        """Empty the texts ``names`` of ``records`` in their table; ``sets`` goes with them."""
+        texts = [
+            SQL("%s = %s", SQL.identifier(name), ANONYMISED if field.required else None)
+            for name, field in records._fields.items()
+            if name in names
         ]
-        sets += [SQL("%s = NULL", SQL.identifier(name)) for name in self._personal_links]
-        sets.append(SQL("date_anonymised = %s", fields.Datetime.now()))
         self.env.cr.execute(
             SQL(
                 "UPDATE %s SET %s WHERE id IN %s",
-                SQL.identifier(self._table),
-                SQL(", ").join(sets),
-                tuple(self.ids),
+                SQL.identifier(records._table),
+                SQL(", ").join([*texts, *sets]),
+                tuple(records.ids),
             )
         )
-        self._anonymise_thread()
-        self.env.invalidate_all()
 
-    def _anonymise_thread(self):
+    def _anonymise_thread(self, records):
         """Empty messages, followers, ratings' words and delete files of the records."""
-        key = (self._name, tuple(self.ids))
+        key = (records._name, tuple(records.ids))
         messages = SQL("SELECT id FROM mail_message WHERE model = %s AND res_id IN %s", *key)
         for query in (
             SQL("DELETE FROM mail_mail WHERE mail_message_id IN (%s)", messages),
@@ -192,5 +208,5 @@ class AftersalesRetentionMixin(models.AbstractModel):
             self.env.cr.execute(query)
         # sudo: the files of records that were checked, signatures and pictures among them.
         files = self.env["ir.attachment"].sudo()
-        domain = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
+        domain = Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
         files.search(domain & Domain("id", ">", 0)).unlink()

@@ -10,6 +10,19 @@ class AftersalesTicket(models.Model):
     _inherit = ["aftersales.ticket", "aftersales.retention.mixin"]
     _retention_date = "date_closed"
     _personal_links = ("caller_id",)
+    _personal_parts = {
+        "aftersales.ticket.handover": ("ticket_id", {"note"}),
+        "aftersales.sla.clock": ("ticket_id", {"breach_reason"}),
+        "aftersales.ticket.link": ("ticket_id", {"note"}),
+        "aftersales.compensation": ("ticket_id", {"description", "decision_reason"}),
+        "aftersales.goodwill": ("ticket_id", {"description", "decision_reason"}),
+        "aftersales.task.list": ("ticket_id", {"reason", "decision_reason"}),
+        "aftersales.task.list.line": ("list_id.ticket_id", {"method", "done_note"}),
+        "aftersales.supplier.notice": (
+            "ticket_id",
+            {"description", "evidence", "answer_note", "visit_name", "visit_outcome"},
+        ),
+    }
 
     partner_id = fields.Many2one(ondelete="restrict")
     caller_id = fields.Many2one(ondelete="restrict")

@@ -1,5 +1,8 @@
 from unittest.mock import patch
 
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -56,6 +59,47 @@ class TestAnonymise(RetentionCommon):
         self.assertFalse(any("Joe" in message.body for message in ticket.message_ids))
         domain = [("res_model", "=", ticket._name), ("res_id", "=", ticket.id)]
         self.assertFalse(self.env["ir.attachment"].search(domain))
+
+    def test_what_was_archived_or_merged_is_not_forgotten(self):
+        ticket = self.make_talked(years=6)
+        ticket.active = False
+        self.run_job()
+        self.assertTrue(ticket.date_anonymised)
+
+    def test_parts_of_the_record_too(self):
+        ticket = self.make_talked(years=6)
+        handover = self.env["aftersales.ticket.handover"].create(
+            {
+                "ticket_id": ticket.id,
+                "company_id": self.company.id,
+                "kind": "back",
+                "reason": "other",
+                "note": "Joe shouted at me",
+            }
+        )
+        other = self.make_ticket(self.asset)
+        link = ticket._link_to(other, "distinct", note="Joe said so")
+        compensation = self.env["aftersales.compensation"].create(
+            {"ticket_id": ticket.id, "description": "Joe's hotel", "amount": 10}
+        )
+        compensation.message_post(body="Joe is pleased", attachments=[("joe.txt", b"x")])
+        self.run_job()
+        self.assertFalse(handover.note or link.note or compensation.description)
+        self.assertEqual(compensation.amount, 10)
+        self.assertFalse(any("Joe" in message.body for message in compensation.message_ids))
+        self.assertFalse(compensation.message_ids.attachment_ids)
+
+    def test_calls_too(self):
+        calls = self.env["aftersales.call"].with_user(self.agent_user)
+        old = calls.create({"phone": "+1 555 0100", "caller_name": "Joe", "note": "Joe is angry"})
+        recent = calls.create({"phone": "+1 555 0100", "caller_name": "Joe"})
+        old._write_past_guard({"date_ringing": fields.Datetime.now() - relativedelta(years=6)})
+        with self.assertRefused("kept as a record"):
+            recent.with_user(self.admin_user).unlink()
+        self.run_job()
+        self.assertFalse(old.phone or old.caller_name or old.note)
+        self.assertTrue(old.date_anonymised)
+        self.assertTrue(recent.phone)
 
     def test_within_the_term_nothing_is_touched(self):
         ticket = self.make_talked(years=4)

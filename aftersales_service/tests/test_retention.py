@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .common import AftersalesCommon
@@ -19,6 +20,12 @@ class RetentionCommon(AftersalesCommon):
             groups="aftersales_service.group_aftersales_admin,base.group_partner_manager",
         )
         cls.asset = cls.sell("KEPT-0001")
+
+    def make_visit_draft(self):
+        """Return a planned visit: no record yet."""
+        return self.env["aftersales.visit"].create(
+            self.make_ticket(self.asset)._prepare_visit_vals()
+        )
 
     def make_closed(self, years=0, days=0, **values):
         """Return a ticket that was closed ``years`` and ``days`` ago."""
@@ -90,6 +97,68 @@ class TestRetention(RetentionCommon):
             message.with_user(self.env.ref("base.user_admin")).unlink()
         with self.assertRefused("belongs? to"):
             ticket._message_update_content(message, body="", attachment_ids=[])
+
+    def test_messages_and_files_are_not_taken_off_their_record(self):
+        ticket = self.make_closed().with_user(self.agent_user)
+        message = ticket.message_post(
+            body="Read this", message_type="comment", attachments=[("a.txt", b"a")]
+        )
+        file = message.attachment_ids
+        draft = self.make_visit_draft()
+        for vals in (
+            {"res_model": draft._name, "res_id": draft.id},
+            {"res_field": "signature"},
+            {"raw": b""},
+            {"datas": False},
+        ):
+            with self.assertRefused("belongs to a record"):
+                file.write(vals)
+        file.write({"description": "What Joe sent"})
+        for vals in ({"body": ""}, {"author_id": False}, {"attachment_ids": [Command.clear()]}):
+            with self.assertRefused("belong to the record"):
+                message.write(vals)
+        with self.assertRefused("belong to the record"):
+            message.with_user(self.env.ref("base.user_admin")).write({"res_id": 0})
+        # The author may still correct a message, which Odoo marks as edited.
+        ticket._message_update_content(message.sudo(), body="Read this one")
+        self.assertIn("Read this one", message.body)
+
+    def test_activities_with_files_are_still_finished(self):
+        ticket = self.make_ticket(self.asset).with_user(self.agent_user)
+        activity = ticket.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.agent_user.id
+        )
+        file = (
+            self.env["ir.attachment"]
+            .with_user(self.agent_user)
+            .create({"name": "a", "raw": b"a", "res_model": activity._name, "res_id": activity.id})
+        )
+        message = activity._action_done(feedback="Done", attachment_ids=file.ids)[0]
+        self.assertEqual(message.attachment_ids, file)
+
+    def test_hand_overs_stay(self):
+        ticket = self.make_ticket(self.asset, technician_id=self.technician.id)
+        ticket.with_user(self.technician_user).action_hand_over("time", "Busy")
+        with self.assertRefused("kept as a record"):
+            ticket.sudo().handover_ids.unlink()
+
+    def test_thousands_of_other_files_and_messages_cost_nothing_more(self):
+        def count(number):
+            files = self.env["ir.attachment"].create(
+                [{"name": "x", "type": "url", "url": "/x"} for _number in range(number)]
+            )
+            messages = self.env["mail.message"].create(
+                [{"model": "res.partner", "res_id": self.customer.id}] * number
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            files.unlink()
+            messages.unlink()
+            return self.env.cr.sql_log_count - start
+
+        count(2)
+        self.assertLessEqual(count(400), count(4) + 4)
 
     def test_cleanup_of_sent_mail_goes_on(self):
         ticket = self.make_closed()
