@@ -88,7 +88,7 @@ class AftersalesTicket(models.Model):
         survivor.ensure_one()
         tickets = self | survivor
         tickets.check_access("write")
-        # Whoever merges the same tickets at this moment waits, and then finds them merged.
+        # Whoever merges the same tickets at this very moment is refused, not made to wait.
         tickets.lock_for_update()
         tickets.invalidate_recordset(["merged_into_id", "stage_id", "is_closed"])
         problem = self._get_merge_problem(survivor, reason)
