@@ -154,6 +154,10 @@ class AftersalesTicket(models.Model):
         "(name, company_id)", "The ticket number must be unique per company."
     )
     _open_idx = models.Index("(company_id, team_id) WHERE is_closed IS NOT TRUE")
+    # The order of lists: their first page is read from here, however many tickets there are.
+    _order_idx = models.Index(
+        "(COALESCE(emergency, FALSE) DESC, priority DESC, id DESC) WHERE active IS TRUE"
+    )
 
     @api.depends("name", "subject")
     def _compute_display_name(self):

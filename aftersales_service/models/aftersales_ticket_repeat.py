@@ -66,15 +66,15 @@ class AftersalesTicket(models.Model):
         if not affected:
             return
         links = affected._get_repeat_links()
-        touched = self.sudo().browse()
-        for ticket in affected | touched.browse(links):
+        touched = []
+        for ticket in affected | affected.browse(links):
             before = ticket.repeat_of_id
-            now = touched.browse(links.get(ticket.id) or [])
+            now = affected.browse(links.get(ticket.id) or [])
             if before != now:
                 # One by one, stored in one statement; nobody follows this field.
                 ticket.with_context(tracking_disable=True).repeat_of_id = now
-                touched |= before | now
-        touched._review_first_fix()
+                touched += before.ids + now.ids
+        affected.browse(dict.fromkeys(touched))._review_first_fix()
 
     def _may_repeat(self):
         """Whether the ticket can be, or have, a repeat at all."""

@@ -98,10 +98,10 @@ class TicketData:
         tickets = self.env["aftersales.ticket"].with_user(self.agent)
         return tickets.create(self.get_values(assets))
 
-    def clone_tickets(self, ticket, first, last, closed_below=0, logs=True):
+    def clone_tickets(self, ticket, first, last, closed_below=0, logs=True, assets=None):
         """Copy a ticket with its clocks and their log to numbers ``first`` to ``last``; those up
         to number ``closed_below`` are closed ones; without ``logs`` the story of the clocks is
-        left out.
+        left out. The faults are of five years, on ``assets`` in turn.
         """
         env, ticket = self.env, ticket.sudo()
         env.flush_all()
@@ -111,12 +111,17 @@ class TicketData:
         done = SQL("n <= %s", closed_below)
         changed = {
             "id": ticket_ids,
-            "name": SQL("'BENCH' || n"),
+            "name": SQL("'BENCH' || lpad(n::text, 6, '0')"),
             "access_token": SQL("NULL"),
             "stage_id": SQL("CASE WHEN %s THEN %s ELSE stage_id END", done, closed),
             "is_closed": done,
-            "date_open": SQL("date_open - make_interval(mins => n %% 10000)"),
+            "date_open": SQL("date_open - make_interval(days => n %% 1800)"),
+            "date_failure": SQL("date_failure - n %% 1800"),
         }
+        if assets:
+            own = SQL("(%s::int[])[n %% %s + 1]", assets.ids, len(assets))
+            owners = SQL("(%s::int[])[n %% %s + 1]", assets.partner_id.ids, len(assets))
+            changed |= {"asset_id": own, "partner_id": owners, "site_id": owners}
         if "stage_kind" in ticket._fields and ticket._fields["stage_kind"].store:
             changed["stage_kind"] = SQL("CASE WHEN %s THEN 'closed' ELSE stage_kind END", done)
         clone(env, series, ticket, changed)
