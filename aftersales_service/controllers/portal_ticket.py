@@ -209,7 +209,8 @@ class TicketPage(AftersalesPortal):
         ticket, path = self._open_ticket(ticket_id, signature)
         if not ticket:
             return self._refuse(signature)
-        visit = ticket.visit_ids.filtered(lambda v: v.id == visit_id and v.state == "done")
+        visits = ticket._get_customer_visits()
+        visit = visits.filtered(lambda v: v.id == visit_id and v.state == "done")
         if not visit:
             return request.redirect(path)
         return self._keep_private(

@@ -23,7 +23,8 @@ class AccountMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_compensation_is_ours(set().union(*vals_list))
+        defaults = {name.removeprefix("default_") for name in self.env.context}
+        self._check_compensation_is_ours(defaults.union(*vals_list))
         return super().create(vals_list)
 
     def write(self, vals):
@@ -48,7 +49,7 @@ class AccountMove(models.Model):
         return posted
 
     def _check_compensation_amount(self):
-        """What was approved is posted, nothing else."""
+        """What was approved is posted to whom it was granted, nothing else."""
         for move in self.filtered("aftersales_compensation_id"):
             # sudo: the accountant posts what was approved, whatever its company.
             compensation = move.sudo().aftersales_compensation_id
@@ -57,14 +58,17 @@ class AccountMove(models.Model):
             same = move.currency_id == compensation.currency_id and any(
                 move.currency_id.compare_amounts(amount, approved) == 0 for amount in amounts
             )
+            customer = compensation.partner_id.commercial_partner_id
+            same = same and move.commercial_partner_id == customer
             if compensation.state != "approved" or not same or move.move_type != "out_refund":
                 raise UserError(
                     self.env._(
-                        "%(compensation)s: %(amount)s was approved, and the credit note is about "
-                        "something else. Correct its amount, or have the compensation decided "
-                        "anew.",
+                        "%(compensation)s: %(amount)s was approved for %(customer)s, and the "
+                        "credit note is about something else. Correct its customer and amount, or "
+                        "have the compensation decided anew.",
                         compensation=compensation.name,
                         amount=compensation.currency_id.format(approved),
+                        customer=customer.display_name,
                     )
                 )
 

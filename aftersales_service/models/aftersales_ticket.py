@@ -160,9 +160,12 @@ class AftersalesTicket(models.Model):
     )
 
     @api.depends("name", "subject")
+    @api.depends_context("aftersales_number_only")
     def _compute_display_name(self):
+        bare = self.env.context.get("aftersales_number_only")
         for ticket in self:
-            ticket.display_name = f"{ticket.name} {ticket.subject or ''}".strip()
+            subject = "" if bare else ticket.subject or ""
+            ticket.display_name = f"{ticket.name} {subject}".strip()
 
     @api.depends("caller_id")
     def _compute_caller(self):

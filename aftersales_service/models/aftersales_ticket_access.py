@@ -44,12 +44,18 @@ class AftersalesTicket(models.Model):
                 ticket.link_date_end = False
                 continue
             # Settings of the company, which those who handle tickets need not be able to read.
-            company = ticket.company_id.sudo()
-            end = ticket.link_date + timedelta(days=company.aftersales_link_days)
+            company, end = ticket.company_id.sudo(), ticket._get_link_date_last()
             if ticket.date_closed:
                 last = max(ticket.date_closed, ticket.link_date)
                 end = min(end, last + timedelta(days=company.aftersales_link_closed_days))
             ticket.link_date_end = end
+
+    def _get_link_date_last(self):
+        """Return when the link ends at the latest, closed or not."""
+        self.ensure_one()
+        # As above.
+        days = self.company_id.sudo().aftersales_link_days
+        return self.link_date + timedelta(days=days)
 
     def _is_link_live(self):
         """Whether the ticket's present link opens its page."""

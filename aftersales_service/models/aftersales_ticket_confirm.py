@@ -53,6 +53,8 @@ class AftersalesTicket(models.Model):
                 "ticket-confirm", address, PER_HOUR, 3600
             ):
                 continue
+            # What strangers type into the form is not mailed to whatever address they give.
+            template = template.with_context(aftersales_number_only=ticket.channel == "web")
             template.send_mail_batch(
                 ticket.ids,
                 email_values={

@@ -106,7 +106,8 @@ class AftersalesTicket(models.Model):
         """Return what the customer's page shows (dict), in the language and zone of the context."""
         self.ensure_one()
         messages = self._get_customer_messages()
-        appointments = self.visit_ids.filtered(
+        visits = self._get_customer_visits()
+        appointments = visits.filtered(
             lambda v: (
                 v.date_start and v.state in ("scheduled", "confirmed", "travelling", "on_site")
             )
@@ -118,11 +119,22 @@ class AftersalesTicket(models.Model):
             "messages": messages.sorted(),
             "files": self._get_customer_files() - messages.attachment_ids,
             "appointments": appointments,
-            "vouchers": self.visit_ids.filtered(lambda v: v.state == "done").sorted("date_done"),
+            "vouchers": visits.filtered(lambda v: v.state == "done").sorted("date_done"),
             "cover": self._get_customer_cover(),
             "may_rate": self._may_rate(),
             "rating": self._search_round_ratings().filtered("consumed"),
         }
+
+    def _get_customer_visits(self):
+        """Return the visits at this customer: a ticket of another one may have been merged into
+        this one.
+        """
+        self.ensure_one()
+        return self.visit_ids.filtered(lambda visit: self._is_of_customer(visit.partner_id))
+
+    def _is_of_customer(self, partner):
+        """Whether ``partner`` is the customer of the ticket, or one of its contacts."""
+        return partner.commercial_partner_id == self.partner_id.commercial_partner_id
 
     def _get_customer_cover(self):
         """Return the sentence (str) on the machine's cover, and its state."""

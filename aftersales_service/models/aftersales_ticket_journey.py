@@ -103,7 +103,8 @@ class AftersalesTicket(models.Model):
 
     def _get_next_of_quotation(self):
         """Paid work waits for the customer to accept what it costs (T11)."""
-        order = self._get_live_quotations().filtered(lambda o: o.state == "sent")[-1:]
+        quotations = self._get_customer_quotations()
+        order = quotations.filtered(lambda o: o.state == "sent")[-1:]
         if not order:
             return None
         text = self.env._(
@@ -129,7 +130,8 @@ class AftersalesTicket(models.Model):
 
     def _get_next_visit(self):
         """Return the visit that is under way, else the next one in a diary."""
-        visits = self.visit_ids.filtered(lambda v: v.state in OPEN_VISITS and v.date_start)
+        visits = self._get_customer_visits()
+        visits = visits.filtered(lambda v: v.state in OPEN_VISITS and v.date_start)
         return visits.sorted(
             lambda v: (v.state not in ("travelling", "on_site"), v.date_start, v.id)
         )[:1]

@@ -25,20 +25,36 @@ class AftersalesTicket(models.Model):
         return bool(survivor.sudo().partner_id) and tickets._has_one_customer()
 
     def _is_link_live(self):
-        """The link of a merged ticket lives while the one that it leads to is open."""
+        """The link of a merged ticket lives its days while the one that it leads to is open: it is
+        a stub, and its closing no end for the customer.
+        """
         survivor = self._get_survivor()
         if survivor != self and self.link_date and not survivor.sudo().is_closed:
-            return True
+            return fields.Datetime.now() < self._get_link_date_last()
         return super()._is_link_live()
+
+    def action_revoke_customer_link(self):
+        """Also the links of the tickets that were merged into these: they lead here (T09)."""
+        # sudo: merged tickets take nothing but this; the user is checked for these.
+        self._check_may_handle_link()
+        merged = self.sudo().merged_ids.filtered("link_date")
+        merged._write_past_guard({"link_date": False})
+        return super().action_revoke_customer_link()
 
     def _get_customer_page(self):
         """Also the quotations that went to the customer, with what became of them (T11)."""
-        # sudo: whoever may open the ticket's page may see its customer's quotations.
-        orders = self.sudo().quotation_ids.sorted("id")
-        shown = orders.filtered(
+        shown = self._get_customer_quotations().filtered(
             lambda o: o.state in ("sent", "sale") or (o.state == "cancel" and o.aftersales_refusal)
         )
         return {**super()._get_customer_page(), "quotations": shown}
+
+    def _get_customer_quotations(self):
+        """Return the quotations (sudo) for this customer, oldest first: a ticket of another one may
+        have been merged into this one.
+        """
+        # sudo: whoever may open the ticket's page may see its customer's quotations.
+        orders = self.sudo().quotation_ids.sorted("id")
+        return orders.filtered(lambda o: self._is_of_customer(o.partner_id))
 
 
 class SaleOrder(models.Model):

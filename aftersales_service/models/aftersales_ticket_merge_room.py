@@ -77,3 +77,14 @@ class AftersalesTicketStageLog(models.Model):
         """The merged tickets leave their stages; the one that stays is where it is (T04, T09)."""
         # sudo: nobody but the tickets writes their log.
         merged.sudo().stage_log_ids.filtered(lambda log: not log.date_left)._leave()
+
+
+class RatingRating(models.Model):
+    _inherit = "rating.rating"
+
+    @api.model
+    def _before_ticket_merge(self, survivor, merged):
+        """What was said of the merged tickets stays; it is about no end of the other (T09, Q01)."""
+        # sudo: agents merge, the ratings follow.
+        for rating in merged.sudo().rating_ids.filtered(lambda r: r.aftersales_round > 0):
+            rating.aftersales_round = -rating.id

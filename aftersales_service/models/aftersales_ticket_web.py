@@ -1,3 +1,5 @@
+import re
+
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, models
@@ -14,6 +16,7 @@ WEB_FIELDS = {
     "type": 20,
     "description": 5000,
 }
+WEB_ADDRESS = re.compile(r"[/@<>]|\w{3,}\.\w{2,}")
 
 
 class AftersalesTicket(models.Model):
@@ -33,6 +36,9 @@ class AftersalesTicket(models.Model):
         }
         if not values["name"]:
             raise UserError(self.env._("Please tell us your name."))
+        if WEB_ADDRESS.search(values["name"]):
+            # It stands in the confirmation, which goes to whatever address is given.
+            raise UserError(self.env._("Please tell us your name, without any web address."))
         values["email"] = email_normalize(values["email"]) or ""
         if not values["email"]:
             raise UserError(

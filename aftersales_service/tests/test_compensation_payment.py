@@ -56,6 +56,25 @@ class TestCompensationPayment(CompensationCommon):
                 }
             )
 
+    def test_not_by_a_default_either(self):
+        compensation = self.approve(self.make_compensation())
+        compensation.sudo().move_id.button_cancel()
+        moves = self.env["account.move"].with_user(self.accountant)
+        with self.assertRefused("not linked by hand"):
+            moves.with_context(default_aftersales_compensation_id=compensation.id).create(
+                {"move_type": "out_refund", "partner_id": self.customer.id}
+            )
+
+    def test_it_is_credited_to_whom_it_was_granted(self):
+        compensation = self.approve(self.make_compensation())
+        move = compensation.sudo().move_id.with_user(self.accountant)
+        move.partner_id = self.env["res.partner"].create({"name": "Friend"})
+        with self.assertRefused("approved for Test Farm"):
+            move.action_post()
+        move.partner_id = self.caller
+        move.action_post()
+        self.assertEqual(compensation.state, "paid")
+
     def test_managers_do_not_post(self):
         compensation = self.approve(self.make_compensation())
         with self.assertRaises(AccessError):

@@ -104,6 +104,46 @@ class TestCustomerLink(AftersalesCommon, MailCase, HttpCase):
             with self.assertRefused("Only agents", AccessError), mute_logger("odoo.models"):
                 self.ticket.with_user(user).action_revoke_customer_link()
 
+    def test_links_of_merged_tickets_end_and_are_revoked_with_it(self):
+        twin = self.make_ticket(self.asset, subject="Leaks again")
+        old = self.make_ticket(self.asset, subject="Leaks since long")
+        days = self.company.aftersales_link_days
+        with freeze_time(fields.Datetime.now() - timedelta(days=days, minutes=1)):
+            expired = self.get_link(old)
+        link = self.get_link(twin)
+        (twin | old).action_merge_into(self.ticket.id)
+        self.assertIn("Leaks oil", self.open(link).text)
+        self.assertGone(expired)
+        self.ticket.with_user(self.agent_user).action_revoke_customer_link()
+        self.assertGone(link)
+
+    def test_nobody_sees_anothers_quotation_or_voucher_after_a_merge(self):
+        neighbour = self.env["res.partner"].create({"name": "Neighbour"})
+        stranger = self.make_ticket(partner_id=neighbour.id)
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": neighbour.id,
+                "aftersales_ticket_id": stranger.id,
+                "aftersales_paid_work": True,
+                "state": "sent",
+            }
+        )
+        visit = self.env["aftersales.visit"].create(stranger._prepare_visit_vals())
+        visit._write_past_guard({"state": "done", "date_done": fields.Datetime.now()})
+        stranger.action_merge_into(self.ticket.id, reason="The same shared machine")
+        self.assertEqual(self.ticket.visit_ids, visit)
+        page = self.open(self.get_link())
+        self.assertIn("Leaks oil", page.text)
+        self.assertNotIn(order.name, page.text)
+        self.assertNotIn(f"/voucher/{visit.id}", page.text)
+        voucher = self.open(f"{self.get_link()}/voucher/{visit.id}")
+        self.assertNotIn("pdf", voucher.headers["Content-Type"])
+
+    def test_absurd_numbers_open_nothing(self):
+        self.assertGone("/service/99999999999999999999/x")
+        page = self.open("/service/request/99999999999999999999")
+        self.assertEqual(page.status_code, 404)
+
     def test_another_customer_revokes_it(self):
         ticket = self.make_ticket(subject="Leaks oil")
         link = self.get_link(ticket)

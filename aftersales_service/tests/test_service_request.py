@@ -49,6 +49,21 @@ class TestServiceRequest(MailCase, HttpCase, AftersalesCommon):
         response = self.url_open(url, data=self.form(**values), files=files)
         return self.env["aftersales.ticket"].search([]) - before, response
 
+    def test_the_confirmation_carries_no_words_of_strangers(self):
+        self.company.email = "service@maker.example"
+        with self.mock_mail_gateway():
+            ticket, _response = self.send(description="Buy cheap pumps at evil.example now")
+        self.assertEqual(ticket.subject, "Buy cheap pumps at evil.example now")
+        mail = self._new_mails.filtered(lambda m: "ann@new.example" in (m.email_to or ""))
+        self.assertEqual(mail.subject, ticket.name)
+        self.assertNotIn("evil.example", mail.body_html)
+        for name in ("Win at evil.example", "www.evil.example", "https://evil", "a@evil.example"):
+            ticket, response = self.send(name=name)
+            self.assertEqual((ticket.ids, response.status_code), ([], 400))
+        for name in ("J.Smith", "Dr. Ann O'Neil-Smith", "王小明"):
+            ticket, response = self.send(name=name, email=f"ann{len(name)}@new.example")
+            self.assertTrue(ticket, name)
+
     def test_a_request(self):
         files = [
             ("photos", ("a.jpg", picture("JPEG"), "image/jpeg")),
@@ -127,8 +142,9 @@ class TestServiceRequest(MailCase, HttpCase, AftersalesCommon):
 
     def test_scripts_are_text(self):
         ticket, response = self.send(
-            name="<script>alert(1)</script>", description="<img src=x onerror=alert(1)> broken"
+            company="<script>alert(1)</script>", description="<img src=x onerror=alert(1)> broken"
         )
+        self.assertNotIn("<script>", ticket.description)
         self.assertNotIn("<img", ticket.description)
         self.assertNotIn("<script>alert(1)", response.text)
 

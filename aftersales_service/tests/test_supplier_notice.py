@@ -57,6 +57,30 @@ class TestSupplierNotice(AftersalesCommon):
             subtype_xmlid="mail.mt_comment",
         )
 
+    def test_files_of_others_are_not_sent_away(self):
+        notice = self.blame().with_user(self.agent_user)
+        secret = self.env["ir.attachment"].create({"name": "salaries.txt", "raw": b"secret"})
+        mine = (
+            self.env["ir.attachment"]
+            .with_user(self.agent_user)
+            .create({"name": "pump.txt", "raw": b"leaks"})
+        )
+        with self.assertRaises(AccessError):
+            notice.file_ids = [Command.link(secret.id)]
+        vals = {"ticket_id": self.make_ticket(self.asset).id, "description": "Leaks"}
+        forged = [Command.set(secret.ids)]
+        with self.assertRaises(AccessError):
+            notice.create({**vals, "file_ids": forged})
+        with self.assertRaises(AccessError):
+            notice.with_context(default_file_ids=forged).create(vals)
+        notice.file_ids = [Command.link(mine.id)]
+        self.assertEqual(mine.res_id, notice.id)
+        # What somebody else put there stays, whoever adds to it.
+        notice.sudo().file_ids = [Command.link(secret.id)]
+        other = mine.copy({"res_id": notice.id})
+        notice.file_ids = [Command.link(other.id)]
+        self.send(notice)
+
     def test_a_supplier_s_fault_drafts_the_notice_once(self):
         self.add_vendors(self.supplier)
         notice = self.blame()

@@ -167,6 +167,14 @@ class TestTicketMerge(AftersalesCommon):
         self.assertNotIn(other, self.kept.message_partner_ids)
         self.assertIn("Same shared machine", "".join(self.kept.message_ids.mapped("body")))
 
+    def test_rated_tickets_are_merged_and_keep_their_ratings(self):
+        for ticket in self.kept | self.merged:
+            ticket.resolution = "<p>Done</p>"
+            ticket.sudo().action_close()
+            ticket.sudo()._rate_by_customer(self.caller, 4)
+        self.merge()
+        self.assertEqual(len(self.kept.sudo().rating_ids), 2)
+
     def test_refused(self):
         with self.assertRefused("by the hotline"):
             self.merge(user=self.plain_user)
