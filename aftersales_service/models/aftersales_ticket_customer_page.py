@@ -56,7 +56,9 @@ class AftersalesTicket(models.Model):
     def _has_field_access(self, field, operation):
         if not super()._has_field_access(field, operation):
             return False
-        if self.env.su or not self.env.user._is_portal():
+        # Asked for each field of each record: colleagues are told apart by a plain field first.
+        user = self.env.user
+        if self.env.su or not user.share or not user._is_portal():
             return True
         return operation == "read" and field.name in PORTAL_FIELDS
 
