@@ -155,7 +155,7 @@ class TestSlaReplay(SlaCommon):
         sweeps = self.env["aftersales.sla.sweep"]
         sweeps.search([]).unlink()
         self.team.resource_calendar_id = False
-        sweep = sweeps.search([])
+        sweep = sweeps.search([("res_model", "=", "aftersales.ticket")])
         # The job was killed after two tickets.
         with self.at("10:06"):
             sweep._run_batch(tickets.sorted("id")[:2].ids)

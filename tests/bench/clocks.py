@@ -57,7 +57,7 @@ def case_clocks_recompute(env):
                 "date_to": fields.Datetime.add(fields.Datetime.now(), days=1),
             }
         )
-    sweep = sweeps.search([])[-1]
+    sweep = sweeps.search([("res_model", "=", "aftersales.ticket")])[-1]
     with measured(env) as listed:
         ids = sweep._get_ids()
     assert len(ids) > TICKETS
