@@ -299,6 +299,7 @@ from . import res_company_paid_work
 from . import res_config_settings_paid_work
 from . import aftersales_zone_travel
 from . import sale_order_paid_work
+from . import sale_order_line_accepted
 from . import aftersales_ticket_quotation
 from . import aftersales_ticket_quote
 from . import aftersales_ticket_paid_work

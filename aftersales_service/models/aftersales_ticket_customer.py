@@ -47,14 +47,14 @@ class AftersalesTicket(models.Model):
     @api.depends("partner_id")
     def _compute_customer_due(self):
         amounts = dict(
-            # Agents are no accountants: they see this one figure, of customers they may see, and
-            # no entry.
+            # Agents are no accountants: they see this one figure, of customers they may see and in
+            # companies they work in, and no entry.
             self.env["account.move.line"]
             .sudo()
             ._read_group(
                 [
                     ("partner_id", "in", self.partner_id.commercial_partner_id.ids),
-                    ("company_id", "in", self.company_id.ids),
+                    ("company_id", "in", (self.company_id & self.env.user.company_ids).ids),
                     ("account_id.account_type", "=", "asset_receivable"),
                     ("parent_state", "=", "posted"),
                     ("reconciled", "=", False),

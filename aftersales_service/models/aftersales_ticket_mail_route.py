@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import html2plaintext
+from odoo.tools import email_normalize_all, html2plaintext
 
 from ..tools import mail_intake
 
@@ -90,17 +90,32 @@ class AftersalesTicket(models.Model):
             partners & ticket.message_partner_ids
         ):
             return "customer"
-        messages = self.env["mail.message"].sudo()
-        on_ticket = Domain("model", "=", self._name) & Domain("res_id", "=", self.id)
-        copied = Domain("incoming_email_cc", "ilike", address)
-        copied |= Domain("incoming_email_to", "ilike", address)
-        if messages.search_count(on_ticket & copied, limit=1):
+        if self._is_address_on(address, "incoming_email_cc", "incoming_email_to"):
             return "customer"
-        written = Domain("outgoing_email_to", "ilike", address)
-        if partners:
-            written |= Domain("partner_ids", "in", partners.ids)
-            written |= Domain("notified_partner_ids", "in", partners.ids)
-        return "known" if messages.search_count(on_ticket & written, limit=1) else None
+        if self._is_address_on(address, "outgoing_email_to"):
+            return "known"
+        if not partners:
+            return None
+        written = Domain("partner_ids", "in", partners.ids)
+        written |= Domain("notified_partner_ids", "in", partners.ids)
+        return "known" if self._get_mail_messages(written, limit=1) else None
+
+    def _get_mail_messages(self, domain, limit=None):
+        """Return the messages (sudo) of the ticket that match ``domain``."""
+        on_ticket = Domain("model", "=", self._name) & Domain("res_id", "=", self.id)
+        # sudo: as in ``_route_mail``.
+        return self.env["mail.message"].sudo().search(on_ticket & domain, limit=limit)
+
+    def _is_address_on(self, address, *names):
+        """Whether one of the fields ``names`` of the ticket's messages has exactly ``address``: it
+        may be a part of another one, as ann@farm.co is of joann@farm.com.
+        """
+        like = Domain.OR(Domain(name, "ilike", address) for name in names)
+        return any(
+            address in email_normalize_all(message[name] or "")
+            for message in self._get_mail_messages(like)
+            for name in names
+        )
 
     @api.model
     def _find_numbered(self, message_dict, address, team):

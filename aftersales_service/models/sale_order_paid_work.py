@@ -8,6 +8,7 @@ WORK_KINDS = [
     ("travel", "Travel"),
     ("other", "Other"),
 ]
+PAID_STATES = ("pending", "authorized", "done")
 
 
 class SaleOrder(models.Model):
@@ -55,7 +56,9 @@ class SaleOrder(models.Model):
     def action_confirm(self):
         """A quotation of paid work is confirmed by the customer: signed, paid, or on paper."""
         for order in self.filtered("aftersales_paid_work"):
-            accepted = order.signed_by or order.signature or order.sudo().transaction_ids
+            # sudo: whoever confirms need not read payments; one that failed accepts nothing.
+            payments = order.sudo().transaction_ids.filtered(lambda tx: tx.state in PAID_STATES)
+            accepted = order.signed_by or order.signature or payments
             if not accepted and not self.env.su:
                 raise UserError(
                     self.env._(

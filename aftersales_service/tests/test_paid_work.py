@@ -1,7 +1,7 @@
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .paid_work_common import PaidWorkCommon
 
@@ -272,6 +272,55 @@ class TestInvoicedWork(PaidWorkCommon):
         moves = order._create_invoices()
         moves.action_post()
         return moves
+
+    def test_what_was_accepted_does_not_get_dearer(self):
+        seller = new_test_user(self.env, "t_seller", groups="sales_team.group_sale_manager")
+        order = self.quote()
+        line = order.with_user(seller).order_line.filtered(lambda li: li.product_id == self.labour)
+        line.product_uom_qty = 3
+        self.answer()
+        for vals in ({"product_uom_qty": 4}, {"price_unit": 99}, {"price_unit": 61}):
+            with self.assertRefused("was accepted by the customer"):
+                line.write(vals)
+        with self.assertRefused("was accepted by the customer"):
+            line.order_id.order_line = [Command.create({"product_id": self.part.id})]
+        line.discount = 10
+        with self.assertRefused("was accepted by the customer"):
+            line.discount = 0
+
+    def test_a_failed_payment_accepts_nothing(self):
+        order = self.quote()
+        method = self.env["payment.method"].search([], limit=1)
+        provider = self.env["payment.provider"].search([], limit=1)
+        payment = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "amount": order.amount_total,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "reference": "T-FAILED",
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+        seller = new_test_user(self.env, "t_seller", groups="sales_team.group_sale_manager")
+        payment.state = "error"
+        with self.assertRefused("when the customer has accepted"):
+            order.with_user(seller).action_confirm()
+        payment.state = "authorized"
+        order.with_user(seller).action_confirm()
+        self.assertEqual(self.ticket.quotation_state, "accepted")
+
+    def test_others_learn_nothing_of_a_quotation(self):
+        self.quote()
+        self.ticket.technician_id = self.technician_2
+        wizards = self.env["aftersales.quotation.answer"].with_user(self.technician_user)
+        with self.assertRaises(AccessError):
+            wizards.create({"ticket_id": self.ticket.id}).read(["quotation"])
+        with self.assertRaises(AccessError):
+            wizards.create({"ticket_id": self.ticket.id}).read(["signed_by"])
+        with self.assertRaises(AccessError):
+            self.answer(answer="refused", reason="Too dear")
 
     def test_voucher_is_invoiced_to_the_cent_and_stock_moves_once(self):
         order = self.quote()

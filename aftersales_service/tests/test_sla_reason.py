@@ -50,6 +50,18 @@ class TestSlaReason(SlaCommon):
         )
         self.assertFalse(clock.is_unexplained)
 
+    def test_the_dialog_tells_nothing_of_tickets_of_others(self):
+        clock = self.clock(self.make_late_ticket(), "first_response")
+        dialogs = self.env["aftersales.sla.breach"]
+        for user, sees in ((self.agent_user, True), (self.technician_user, False)):
+            vals = {"line_ids": [Command.create({"clock_id": clock.id})]}
+            line = dialogs.with_user(user).create(vals).line_ids
+            if sees:
+                self.assertEqual(line.document, clock.ticket_id.display_name)
+                continue
+            with self.assertRaises(AccessError):
+                line.read(["document", "promise", "late"])
+
     def test_other_ways_of_closing_say_what_is_missing(self):
         ticket = self.make_late_ticket()
         with self.at("10:40"), self.assertRefused("close it with its button, which asks"):

@@ -177,6 +177,13 @@ class TestTicketMailThread(AftersalesMailCommon):
         self.assertFalse(self.answer(ticket, sender="foreman@contractor.example"))
         self.assertEqual(len(self.mails(ticket)), 2)
 
+    def test_a_part_of_an_address_is_another_address(self):
+        ticket = self.receive(Cc="joann@partner.example, x_y@partner.example")
+        for sender in ("ann@partner.example", "joann@partner.exam", "x%@partner.example"):
+            own = self.answer(ticket, sender=sender)
+            self.assertEqual(len(own), 1, f"{sender} has no part in the ticket")
+        self.assertFalse(self.answer(ticket, sender="joann@partner.example"))
+
     def test_suppliers_answer_is_internal(self):
         supplier = self.env["res.partner"].create({"name": "Pumps Ltd", "email": "p@pumps.example"})
         ticket = self.receive()

@@ -14,7 +14,8 @@ class AftersalesQuotationAnswer(models.TransientModel):
     _description = "Answer to a Quotation"
 
     ticket_id = fields.Many2one("aftersales.ticket", required=True, readonly=True)
-    quotation = fields.Char(related="ticket_id.quotation_summary")
+    # As the user: who cannot read a ticket learns nothing of it here.
+    quotation = fields.Char(related="ticket_id.quotation_summary", related_sudo=False)
     answer = fields.Selection(
         [
             ("signed", "Accepted: signed here"),
@@ -25,7 +26,11 @@ class AftersalesQuotationAnswer(models.TransientModel):
         default="signed",
     )
     signed_by = fields.Char(
-        string="Who Answered", compute="_compute_signed_by", store=True, readonly=False
+        string="Who Answered",
+        compute="_compute_signed_by",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
     )
     signed_on = fields.Datetime(string="When", default=fields.Datetime.now, required=True)
     signature = fields.Image(max_width=1024)

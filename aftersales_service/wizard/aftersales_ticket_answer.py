@@ -11,7 +11,12 @@ class AftersalesTicketAnswer(models.TransientModel):
 
     parent_id = fields.Many2one("aftersales.ticket", required=True, readonly=True)
     subject = fields.Char(
-        compute="_compute_subject", store=True, readonly=False, precompute=True, required=True
+        compute="_compute_subject",
+        compute_sudo=False,  # who cannot read a ticket learns nothing of it here
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
     )
     body = fields.Html(required=True)
     ticket_ids = fields.Many2many(
