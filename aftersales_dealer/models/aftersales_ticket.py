@@ -4,6 +4,8 @@ from odoo import fields, models
 class AftersalesTicket(models.Model):
     _inherit = "aftersales.ticket"
 
+    # The business partner who passes matters on has a name here (T01).
+    channel = fields.Selection(selection_add=[("partner", "Dealer")])
     dealer_id = fields.Many2one(
         related="asset_id.dealer_id", store=True, index="btree_not_null", string="Dealer"
     )

@@ -28,6 +28,11 @@ class TestSlaDispatch(AftersalesDealerCommon):
         open_clocks = ticket.sudo().clock_ids.filtered("is_open")
         return {c.kind: c.date_deadline for c in open_clocks}
 
+    def test_the_partners_channel_is_called_dealer(self):
+        for model in ("aftersales.ticket", "aftersales.sla.policy", "aftersales.sla.trial"):
+            labels = dict(self.env[model].fields_get(["channel"])["channel"]["selection"])
+            self.assertEqual(labels["partner"], "Dealer", model)
+
     def test_a_ticket_given_to_a_dealer_gets_exactly_its_clocks(self):
         ticket = self.make_ticket_at()
         self.assertNotEqual(ticket.sla_policy_id, self.preset)

@@ -138,6 +138,7 @@ class AftersalesRenewal(models.Model):
             subject=renewals._get_digest_subject(),
             body=body,
             email_layout_xmlid="mail.mail_notification_light",
+            model_description=renewals.env._("ending cover"),
         )
 
     def _get_digest_subject(self):

@@ -82,4 +82,5 @@ class AftersalesSlaClock(models.Model):
             subject=self.env._("SLA: the reasons of %s broken promises are missing", len(self)),
             body=body,
             email_layout_xmlid="mail.mail_notification_light",
+            model_description=self.env._("broken promises"),
         )

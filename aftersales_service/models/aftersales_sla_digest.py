@@ -73,6 +73,7 @@ class AftersalesSlaEscalationRun(models.Model):
             subject=self._get_digest_subject(rows),
             body=body,
             email_layout_xmlid="mail.mail_notification_light",
+            model_description=self.env._("promises to customers"),
         )
 
     def _sorted_by_urgency(self):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from .aftersales_ticket import CHANNELS, TICKET_TYPES
+from .aftersales_ticket import TICKET_TYPES
 
 
 class AftersalesSlaPolicy(models.Model):
@@ -43,7 +43,10 @@ class AftersalesSlaPolicy(models.Model):
     type_return = fields.Boolean("Returns / Exchanges")
     type_training = fields.Boolean("Training")
     type_other = fields.Boolean("Other Matters")
-    channel = fields.Selection(CHANNELS, help="Empty: every channel.")
+    channel = fields.Selection(
+        selection=lambda self: self.env["aftersales.ticket"]._fields["channel"].selection,
+        help="Empty: every channel.",
+    )
     emergency = fields.Selection(
         [("any", "Emergencies or not"), ("yes", "Emergencies only"), ("no", "No emergencies")],
         default="any",

@@ -93,6 +93,7 @@ class AftersalesTicket(models.Model):
             subject=tickets._get_sales_subject(),
             body=body,
             email_layout_xmlid="mail.mail_notification_light",
+            model_description=tickets.env._("service tickets"),
         )
         self._message_log_batch(
             bodies=dict.fromkeys(self.ids, self.env._("%s was told.", user.name))

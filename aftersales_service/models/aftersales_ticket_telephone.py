@@ -119,7 +119,9 @@ class AftersalesTicket(models.Model):
             return found or self._find_by_serial(text, limit) or [self._new_caller(phone=text)]
         found = self._find_by_serial(text, limit) + self._find_by_name(text, limit)
         found += self._find_by_ticket(text)
-        return found + [self._new_caller(name=text)]
+        # Too short to look for: an extension, and nobody is called so.
+        kind = "phone" if text.isdigit() else "name"
+        return found + [self._new_caller(**{kind: text})]
 
     @api.model
     def _check_exists(self, model, name, record_id):

@@ -105,7 +105,7 @@ class AftersalesContract(models.Model):
         counts = {contract.id: count for contract, count in counts.items()}
         for contract in self:
             contract.visits_used = counts.get(contract._origin.id, 0)
-            contract.visits_info = contract.visits_included and self.env._(
+            contract.visits_info = bool(contract.visits_included) and self.env._(
                 "%(used)s of %(included)s used",
                 used=contract.visits_used,
                 included=contract.visits_included,

@@ -20,7 +20,7 @@ class AftersalesVisit(models.Model):
         for visit in self:
             # sudo: the technician sees how far the list is, in words.
             tasks = visit.sudo().task_list_id
-            visit.task_list_note = tasks and self.env._(
+            visit.task_list_note = bool(tasks) and self.env._(
                 "%(state)s, %(done)s of %(all)s items done",
                 state=tasks._get_state_label(tasks.state),
                 done=tasks.done_count,

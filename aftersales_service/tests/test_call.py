@@ -172,6 +172,8 @@ class TestCall(AftersalesCommon):
         self.assertEqual(self.tickets.find_caller("x"), [])
         [new] = self.tickets.find_caller("+86 21 5555 4444")
         self.assertEqual(new["values"]["caller_phone"], "+86 21 5555 4444")
+        [extension] = self.tickets.find_caller("0141")
+        self.assertEqual(extension["values"]["caller_phone"], "0141")
         with self.assertRaises(AccessError):
             self.tickets.with_user(self.technician_user).find_caller("Test")
 

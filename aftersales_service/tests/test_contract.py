@@ -207,6 +207,9 @@ class TestContract(ContractCommon):
             visit._count_contract_visits()
             self.assertEqual(visit.contract_exceeded, number == 2)
         self.assertEqual(contract.visits_info, "3 of 2 used")
+        contract.visits_included = 0
+        contract.invalidate_recordset(["visits_info"])
+        self.assertFalse(contract.visits_info)
 
     def test_form_by_hand(self):
         asset = self.sell("C-13")

@@ -191,6 +191,9 @@ class TestTaskList(AftersalesCommon):
         with self.assertRefused("work is reported while"):
             line.hours_actual = 1.0
 
+    def test_a_visit_without_a_list_says_nothing_of_it(self):
+        self.assertFalse(self.make_visit(self.env["aftersales.task.list"]).task_list_note)
+
     def test_what_was_not_said_took_what_was_planned(self):
         tasks = self.approve(self.make_list())
         tasks.line_ids.with_user(self.technician_user).is_done = True

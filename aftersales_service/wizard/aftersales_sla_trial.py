@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.aftersales_ticket import CHANNELS, TICKET_TYPES
+from ..models.aftersales_ticket import TICKET_TYPES
 
 
 class AftersalesSlaTrial(models.TransientModel):
@@ -17,7 +17,11 @@ class AftersalesSlaTrial(models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company
     )
     type = fields.Selection(TICKET_TYPES, required=True, default="fault")
-    channel = fields.Selection(CHANNELS, required=True, default="phone")
+    channel = fields.Selection(
+        selection=lambda self: self.env["aftersales.ticket"]._fields["channel"].selection,
+        required=True,
+        default="phone",
+    )
     emergency = fields.Boolean()
     priority = fields.Selection(
         selection=lambda self: self.env["aftersales.ticket"]._fields["priority"].selection,

@@ -20,6 +20,14 @@ registry.category("web_tour.tours").add("aftersales_hotline_call", {
         {
             content: "The only machine is known: the script goes on with the symptom",
             trigger: ".o_field_widget[name='symptom_id'] input:focus",
+            run: "press Alt+s",
+        },
+        {
+            content: "Saved too early: the focus is where something is missing",
+            trigger: ".o_field_widget[name='subject'] input:focus",
+        },
+        {
+            trigger: ".o_field_widget[name='symptom_id'] input",
             run: "edit Does not start on",
         },
         {
@@ -36,7 +44,7 @@ registry.category("web_tour.tours").add("aftersales_hotline_call", {
         {
             content: "Saved by its hotkey",
             trigger: "body",
-            run: "press Alt+q",
+            run: "press Alt+s",
         },
         {
             content: "The ticket says at once who pays",
@@ -58,6 +66,18 @@ registry.category("web_tour.tours").add("aftersales_hotline_duplicate", {
         },
         {
             trigger: ".o_aftersales_duplicates:contains('Same machine')",
+        },
+        {
+            content: "The proposals are one stop of the Tab key, arrows lead through them",
+            trigger: ".o_aftersales_duplicates button[tabindex='0']",
+            run: ({ anchor }) => anchor.focus(),
+        },
+        {
+            trigger: ".o_aftersales_duplicates button[tabindex='0']:focus",
+            run: "press ArrowRight",
+        },
+        {
+            trigger: ".o_aftersales_duplicates .o_aftersales_add_to:focus",
         },
         {
             trigger: ".o_field_widget[name='call_words'] textarea",

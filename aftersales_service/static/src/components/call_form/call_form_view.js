@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -32,8 +33,16 @@ export class CallFormController extends FormController {
         if (await record.save({ reload: false })) {
             const action = await this.orm.call(record.resModel, clickParams.name, [[record.resId]]);
             await this.action.doAction(action, { stackPosition: "replaceCurrentAction" });
+        } else {
+            this.focusMissing();
         }
         return false;
+    }
+
+    /** Whoever saves by the keyboard goes on typing where something is missing. */
+    focusMissing() {
+        const missing = ".o_aftersales_call_form .o_field_invalid :is(input, textarea)";
+        browser.requestAnimationFrame(() => document.querySelector(missing)?.focus());
     }
 
     /** Nothing is kept: the way to go when the words were added to another ticket. */

@@ -41,13 +41,14 @@ export class CallerRecordsField extends Component {
         if (part.key === "assets") {
             return this.props.record.update({ asset_id: { id: line.id, display_name: line.label } });
         }
-        return this.open(line.model, line.id);
+        return this.open(line.model, line.id, line.label || line.name);
     }
 
-    open(model, id) {
+    open(model, id, name) {
         return this.action.doAction(
             {
                 type: "ir.actions.act_window",
+                name,
                 res_model: model,
                 res_id: id,
                 views: [[false, "form"]],

@@ -50,9 +50,22 @@ export class DuplicatesField extends Component {
         return this.props.record.update({ call_follows_id: follows });
     }
 
+    /** One stop of the Tab key, however many proposals: arrows move among them. */
+    onKeydown(ev) {
+        const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[ev.key];
+        if (!step) {
+            return;
+        }
+        const buttons = [...ev.currentTarget.querySelectorAll("button")];
+        buttons[buttons.indexOf(ev.target) + step]?.focus();
+        ev.preventDefault();
+        ev.stopPropagation();
+    }
+
     open(line) {
         return this.action.doAction({
             type: "ir.actions.act_window",
+            name: `${line.name} ${line.label}`,
             res_model: line.model,
             res_id: line.id,
             views: [[false, "form"]],
