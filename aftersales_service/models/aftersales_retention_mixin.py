@@ -21,6 +21,8 @@ class AftersalesRetentionMixin(models.AbstractModel):
     * ``_retention_date``: the field from which the years count; while it is empty they have not
       begun;
     * ``_personal_links``: many2one fields that name a person and are emptied with the texts;
+    * ``_customer_links``: many2one fields to customers, emptied when that is a private person, and
+      kept when it is a company: who it was is no personal data then;
     * ``_personal_parts``: {model: (path of its field that leads to this model, names of its texts
       that may tell of people)}: they are emptied, with their messages and files, with this one's.
     """
@@ -29,6 +31,7 @@ class AftersalesRetentionMixin(models.AbstractModel):
     _description = "Record Kept for Years"
     _retention_date = "create_date"
     _personal_links = ()
+    _customer_links = ()
     _personal_parts = {}
 
     date_anonymised = fields.Datetime(string="Anonymised on", readonly=True, copy=False)
@@ -156,6 +159,8 @@ class AftersalesRetentionMixin(models.AbstractModel):
             [SQL("%s = NULL", SQL.identifier(name)) for name in self._personal_links]
             + [SQL("date_anonymised = %s", fields.Datetime.now())],
         )
+        for name in self._customer_links:
+            self._forget_private_customers(self, name)
         self._anonymise_thread(self)
         for name, (path, texts) in self._personal_parts.items():
             # sudo: parts of records that were checked.
@@ -165,6 +170,21 @@ class AftersalesRetentionMixin(models.AbstractModel):
                 self._blank(parts, texts)
                 self._anonymise_thread(parts)
         self.env.invalidate_all()
+
+    def _forget_private_customers(self, records, name):
+        """Empty the many2one ``name`` of ``records`` where it names a private person."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE %(table)s record SET %(column)s = NULL
+                     FROM res_partner partner
+                     JOIN res_partner customer ON customer.id = partner.commercial_partner_id
+                    WHERE partner.id = record.%(column)s AND customer.is_company IS NOT TRUE
+                      AND record.id IN %(ids)s""",
+                table=SQL.identifier(records._table),
+                column=SQL.identifier(name),
+                ids=tuple(records.ids),
+            )
+        )
 
     def _blank(self, records, names, sets=()):
         """Empty the texts ``names`` of ``records`` in their table; ``sets`` goes with them."""

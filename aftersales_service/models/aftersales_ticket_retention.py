@@ -10,6 +10,7 @@ class AftersalesTicket(models.Model):
     _inherit = ["aftersales.ticket", "aftersales.retention.mixin"]
     _retention_date = "date_closed"
     _personal_links = ("caller_id",)
+    _customer_links = ("partner_id", "site_id")
     _personal_parts = {
         "aftersales.ticket.handover": ("ticket_id", {"note"}),
         "aftersales.sla.clock": ("ticket_id", {"breach_reason"}),
@@ -42,6 +43,14 @@ class AftersalesTicket(models.Model):
             calls = self.env["aftersales.return.visit"].sudo()
             calls.search([("ticket_id", "in", self.ids)]).unlink()
         return super().unlink()
+
+    def _anonymise(self):
+        super()._anonymise()
+        # sudo: clocks keep the customer of their ticket.
+        clocks = self.sudo().clock_ids
+        if clocks:
+            self._forget_private_customers(clocks, "partner_id")
+            clocks.invalidate_recordset(flush=False)
 
     def _get_impersonal_fields(self):
         explained = {

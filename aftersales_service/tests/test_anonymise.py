@@ -89,6 +89,19 @@ class TestAnonymise(RetentionCommon):
         self.assertFalse(any("Joe" in message.body for message in compensation.message_ids))
         self.assertFalse(compensation.message_ids.attachment_ids)
 
+    def test_private_customers_are_no_longer_named_companies_are(self):
+        person = self.env["res.partner"].create({"name": "Joe Private"})
+        private = self.make_ticket(partner_id=person.id, resolution="<p>Done</p>")
+        private.sudo().action_close()
+        date = fields.Datetime.now() - relativedelta(years=6)
+        private._write_past_guard({"date_closed": date})
+        business = self.make_talked(years=6)
+        self.assertEqual(private.clock_ids.partner_id, person)
+        self.run_job()
+        self.assertTrue(private.date_anonymised)
+        self.assertFalse(private.partner_id or private.site_id or private.clock_ids.partner_id)
+        self.assertEqual(business.partner_id, self.customer)
+
     def test_calls_too(self):
         calls = self.env["aftersales.call"].with_user(self.agent_user)
         old = calls.create({"phone": "+1 555 0100", "caller_name": "Joe", "note": "Joe is angry"})

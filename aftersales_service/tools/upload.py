@@ -62,11 +62,15 @@ def clean_name(name, mimetype):
 
     >>> clean_name("../../etc/pass\\x00wd.php", "image/png")
     'passwd.png'
+    >>> clean_name("\\u202egpj.exe", "image/jpeg")
+    'gpj.jpg'
     >>> clean_name("", "application/pdf")
     'file.pdf'
     """
     base = re.split(r"[\\/]", name or "")[-1]
-    base = re.sub(r"[\x00-\x1f\x7f<>:\"|?*]", "", base).strip(" .")
+    base = re.sub(r"[\x00-\x1f\x7f<>:\"|?*]", "", base)
+    # What turns the direction of reading makes "gpj.exe" look like a picture.
+    base = re.sub(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", base).strip(" .")
     stem = base.rpartition(".")[0] or base
     return (stem[:80] or "file") + EXTENSIONS[mimetype]
 
