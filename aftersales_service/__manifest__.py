@@ -200,8 +200,6 @@
         "wizard/aftersales_quotation_answer_views.xml",
         "views/aftersales_paid_work_views.xml",
         "views/aftersales_paid_work_portal_templates.xml",
-        # Last of the ticket's views: it arranges what all others have added.
-        "views/aftersales_ticket_arrangement_views.xml",
         "data/aftersales_supplier_notice_data.xml",
         "views/aftersales_supplier_notice_views.xml",
         "data/aftersales_task_list_data.xml",
@@ -209,6 +207,8 @@
         "report/aftersales_task_list_templates.xml",
         "wizard/aftersales_task_list_decide_views.xml",
         "views/aftersales_task_list_views.xml",
+        # Last of the ticket's views: it arranges what all others have added.
+        "views/aftersales_ticket_arrangement_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

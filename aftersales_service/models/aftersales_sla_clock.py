@@ -122,9 +122,8 @@ class AftersalesSlaClock(models.Model):
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     is_warning = fields.Boolean(compute="_compute_remaining")
 
-    _document_check = models.Constraint(
-        "CHECK(num_nonnulls(ticket_id) = 1)", "A clock is about one document."
-    )
+    # That a clock is about one document is checked by the database where there are several kinds:
+    # a check here would refuse those of other addons each time this one is updated alone.
     _kind_uniq = models.UniqueIndex(
         "(ticket_id, kind, round) WHERE state != 'cancelled'",
         "A ticket has one clock of each kind.",

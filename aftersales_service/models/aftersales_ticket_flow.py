@@ -24,6 +24,8 @@ class AftersalesTicket(models.Model):
         )
         if "stage_id" in vals:
             self._check_may_enter(self.env["aftersales.ticket.stage"].browse(vals["stage_id"]))
+        if "active" in vals and self._is_readonly_guarded():
+            self._check_may_archive()
         result = super().write(vals)
         if self._get_entitlement_triggers() & vals.keys():
             self.filtered(lambda t: not t.is_closed)._decide_entitlement()
@@ -36,6 +38,19 @@ class AftersalesTicket(models.Model):
         if moved:
             moved._on_stage_changed(stages_before)
         return result
+
+    def _check_may_archive(self):
+        """Raise UserError unless the user is a manager: archived tickets stand on no board, and
+        their promises end.
+        """
+        if self and not self.env.user.has_group("aftersales_service.group_aftersales_manager"):
+            raise UserError(
+                self.env._(
+                    "%s: only a service manager may archive tickets, or take them out of the "
+                    "archive. Close it, or have it merged when it repeats another one.",
+                    self[0].display_name,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_recorded(self):

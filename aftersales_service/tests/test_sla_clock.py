@@ -330,6 +330,7 @@ class TestSlaClock(SlaCommon):
 
     def test_archived_tickets_have_no_clocks_that_run(self):
         ticket = self.make_ticket_at()
+        ticket = ticket.with_user(self.manager_user)
         with self.at("10:05"):
             ticket.action_archive()
         self.assertEqual(set(ticket.clock_ids.mapped("state")), {"cancelled"})

@@ -228,3 +228,14 @@ class TestTicket(AftersalesCommon):
         count(2)
         few, many = count(2), count(42)
         self.assertLessEqual(many - few, 10)
+
+    def test_only_managers_archive_tickets(self):
+        ticket = self.make_ticket(self.asset, technician_id=self.technician.id)
+        for user in (self.technician_user, self.agent_user):
+            with self.assertRefused("only a service manager"):
+                ticket.with_user(user).action_archive()
+        self.assertTrue(ticket.clock_ids.filtered("is_open"), "the promises still hold")
+        ticket.with_user(self.manager_user).action_archive()
+        self.assertFalse(ticket.active)
+        with self.assertRefused("only a service manager"):
+            ticket.with_user(self.agent_user).action_unarchive()
