@@ -80,6 +80,7 @@ class ResPartner(models.Model):
             raise AccessError(
                 self.env._("Only an after-sales administrator makes persons forgotten.")
             )
+        self.check_access("read")  # not the contacts of companies they do not work in
         # sudo: whether there is a user or an invoice, nothing of them.
         partner = self.sudo()
         if partner.is_company or partner.with_context(active_test=False).user_ids:

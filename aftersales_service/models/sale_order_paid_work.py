@@ -8,6 +8,8 @@ WORK_KINDS = [
     ("travel", "Travel"),
     ("other", "Other"),
 ]
+# What only the system says of an order.
+OURS = {"aftersales_paid_work", "aftersales_version", "aftersales_replaces_id"}
 PAID_STATES = ("pending", "authorized", "done")
 
 
@@ -35,11 +37,14 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        defaults = {name.removeprefix("default_") for name in self.env.context}
+        self._check_paid_work_is_ours(defaults.union(*vals_list))
         orders = super().create(vals_list)
         orders._get_quoted_tickets()._sync_quotation_state()
         return orders
 
     def write(self, vals):
+        self._check_paid_work_is_ours(vals.keys())
         result = super().write(vals)
         if "state" in vals:
             tickets = self._get_quoted_tickets()
@@ -47,6 +52,18 @@ class SaleOrder(models.Model):
             if vals["state"] == "sent":
                 tickets._on_quotation_sent()
         return result
+
+    def _check_paid_work_is_ours(self, names):
+        """Raise UserError when a client says which orders are paid work: these deliver and invoice
+        by the vouchers of their ticket, all others by themselves.
+        """
+        if OURS & names and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "Quotations of paid service work are made and revised from their ticket, not "
+                    "by hand."
+                )
+            )
 
     def _get_quoted_tickets(self):
         """Return the tickets whose paid work these orders quote."""
@@ -114,7 +131,9 @@ class SaleOrder(models.Model):
                     order=self.name,
                 )
             )
-        revised = self.copy(self._prepare_revision_vals())
+        self.check_access("write")
+        # sudo: that it is paid work is set by the system only; whoever may write it revises it.
+        revised = self.sudo().copy(self._prepare_revision_vals()).sudo(self.env.su)
         if self.state != "cancel":
             self._action_cancel()
         self.message_post(body=self.env._("Replaced by %s.", revised.name))

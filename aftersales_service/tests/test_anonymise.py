@@ -190,6 +190,14 @@ class TestAnonymise(RetentionCommon):
         self.assertEqual(self.caller.aftersales_forget_date, due)
         self.assertEqual(self.caller.name, "Test Caller")
 
+    def test_forget_nobody_of_another_company(self):
+        company = self.env["res.company"].create({"name": "Other company"})
+        person = self.env["res.partner"].create({"name": "Theirs", "company_id": company.id})
+        wizards = self.env["aftersales.forget"].with_user(self.admin_user)
+        with self.assertRaises(AccessError):
+            wizards.create({"partner_id": person.id}).action_forget()
+        self.assertEqual(person.name, "Theirs")
+
     def test_forget_refuses(self):
         self.make_ticket(self.asset, caller_id=self.caller.id)
         wizards = self.env["aftersales.forget"].with_user(self.admin_user)

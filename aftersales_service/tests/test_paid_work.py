@@ -288,10 +288,26 @@ class TestInvoicedWork(PaidWorkCommon):
         with self.assertRefused("was accepted by the customer"):
             line.discount = 0
 
+    def test_which_orders_are_paid_work_is_not_typed_in(self):
+        seller = new_test_user(self.env, "t_seller", groups="sales_team.group_sale_manager")
+        order = self.quote().with_user(seller)
+        with self.assertRefused("made and revised from their ticket"):
+            order.aftersales_paid_work = False
+        orders, vals = self.env["sale.order"].with_user(seller), {"partner_id": self.customer.id}
+        with self.assertRefused("made and revised from their ticket"):
+            orders.create({**vals, "aftersales_paid_work": True})
+        with self.assertRefused("made and revised from their ticket"):
+            orders.with_context(default_aftersales_paid_work=True).create(vals)
+        action = order.action_revise_paid_work()
+        revised = orders.browse(action["res_id"])
+        self.assertTrue(revised.aftersales_paid_work)
+        self.assertEqual((revised.aftersales_version, order.state), (2, "cancel"))
+
     def test_a_failed_payment_accepts_nothing(self):
         order = self.quote()
-        method = self.env["payment.method"].search([], limit=1)
-        provider = self.env["payment.provider"].search([], limit=1)
+        known = {"active_test": False}
+        method = self.env["payment.method"].with_context(**known).search([], limit=1)
+        provider = self.env["payment.provider"].with_context(**known).search([], limit=1)
         payment = self.env["payment.transaction"].create(
             {
                 "provider_id": provider.id,
@@ -307,7 +323,7 @@ class TestInvoicedWork(PaidWorkCommon):
         payment.state = "error"
         with self.assertRefused("when the customer has accepted"):
             order.with_user(seller).action_confirm()
-        payment.state = "authorized"
+        payment.state = "pending"
         order.with_user(seller).action_confirm()
         self.assertEqual(self.ticket.quotation_state, "accepted")
 
@@ -315,10 +331,12 @@ class TestInvoicedWork(PaidWorkCommon):
         self.quote()
         self.ticket.technician_id = self.technician_2
         wizards = self.env["aftersales.quotation.answer"].with_user(self.technician_user)
-        with self.assertRaises(AccessError):
-            wizards.create({"ticket_id": self.ticket.id}).read(["quotation"])
-        with self.assertRaises(AccessError):
-            wizards.create({"ticket_id": self.ticket.id}).read(["signed_by"])
+        for name in ("quotation", "signed_by"):
+            # As in a request of its own: nothing is read yet.
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.assertRaises(AccessError):
+                wizards.create({"ticket_id": self.ticket.id}).read([name])
         with self.assertRaises(AccessError):
             self.answer(answer="refused", reason="Too dear")
 

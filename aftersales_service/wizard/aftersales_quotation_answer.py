@@ -14,8 +14,7 @@ class AftersalesQuotationAnswer(models.TransientModel):
     _description = "Answer to a Quotation"
 
     ticket_id = fields.Many2one("aftersales.ticket", required=True, readonly=True)
-    # As the user: who cannot read a ticket learns nothing of it here.
-    quotation = fields.Char(related="ticket_id.quotation_summary", related_sudo=False)
+    quotation = fields.Char(compute="_compute_quotation")
     answer = fields.Selection(
         [
             ("signed", "Accepted: signed here"),
@@ -28,7 +27,7 @@ class AftersalesQuotationAnswer(models.TransientModel):
     signed_by = fields.Char(
         string="Who Answered",
         compute="_compute_signed_by",
-        compute_sudo=False,
+        compute_sudo=False,  # who cannot read a ticket learns nothing of it here
         store=True,
         readonly=False,
     )
@@ -37,6 +36,12 @@ class AftersalesQuotationAnswer(models.TransientModel):
     paper = fields.Binary(string="Signed Paper")
     paper_name = fields.Char()
     reason = fields.Char(string="Refused Because")
+
+    @api.depends("ticket_id")
+    def _compute_quotation(self):
+        for wizard in self:
+            wizard.ticket_id.check_access("read")
+            wizard.quotation = wizard.ticket_id.quotation_summary
 
     @api.depends("ticket_id")
     def _compute_signed_by(self):
