@@ -66,8 +66,8 @@ class AftersalesTeam(models.Model):
     _ticket_capacity_positive = models.Constraint(
         "CHECK(ticket_capacity >= 0)", "The number of open tickets at most cannot be negative."
     )
-    open_ticket_count = fields.Integer(compute="_compute_ticket_counts")
-    unassigned_ticket_count = fields.Integer(compute="_compute_ticket_counts")
+    open_ticket_count = fields.Integer(compute="_compute_ticket_counts", string="Open Tickets")
+    unassigned_ticket_count = fields.Integer(compute="_compute_ticket_counts", string="Unassigned")
 
     def _compute_ticket_counts(self):
         groups = self.env["aftersales.ticket"]._read_group(

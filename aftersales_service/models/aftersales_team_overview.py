@@ -95,10 +95,11 @@ class AftersalesTeam(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_service.aftersales_ticket_action"
         )
-        # The number decides: no filter of the search bar beside it.
+        label = self._fields[f"{count}_ticket_count"]._description_string(self.env)
+        # The number decides: no filter of the search bar beside it, so the title says which.
         return dict(
             action,
-            display_name=self.display_name,
+            display_name=f"{self.display_name}: {label}",
             domain=list(domains[count] & Domain("team_id", "=", self.id)),
             context={"default_team_id": self.id},
         )

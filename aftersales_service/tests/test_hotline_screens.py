@@ -68,6 +68,8 @@ class TestHotlineScreens(SlaCommon):
                 found = self.env["aftersales.ticket"].with_user(user).search(action["domain"])
                 counts[name] = team[f"{name}_ticket_count"]
                 self.assertEqual(len(found), counts[name], name)
+                self.assertIn(team.name, action["display_name"])
+                self.assertNotEqual(team.name, action["display_name"], "it says what is counted")
             self.assertEqual(counts["waiting"], 1)
             self.assertEqual(counts["emergency"], 1)
             self.assertEqual(counts["reopened"], 1)
