@@ -45,12 +45,13 @@ class AftersalesTicket(models.Model):
         return super().unlink()
 
     def _anonymise(self):
-        super()._anonymise()
+        result = super()._anonymise()
         # sudo: clocks keep the customer of their ticket.
         clocks = self.sudo().clock_ids
         if clocks:
             self._forget_private_customers(clocks, "partner_id")
             clocks.invalidate_recordset(flush=False)
+        return result
 
     def _get_impersonal_fields(self):
         explained = {
