@@ -64,6 +64,7 @@ class AftersalesCompensation(models.Model):
     clock_id = fields.Many2one(
         "aftersales.sla.clock",
         string="Broken Promise",
+        index="btree_not_null",
         readonly=True,
         copy=False,
         check_company=True,

@@ -61,10 +61,10 @@ class AftersalesWorkQuote(models.TransientModel):
         return partner.property_product_pricelist
 
     @api.model
-    def default_get(self, field_names):
-        vals = super().default_get(field_names)
+    def default_get(self, fields):
+        vals = super().default_get(fields)
         ticket = self.env["aftersales.ticket"].browse(vals.get("ticket_id"))
-        if ticket and "line_ids" in field_names and not vals.get("line_ids"):
+        if ticket and "line_ids" in fields and not vals.get("line_ids"):
             vals["line_ids"] = [Command.create(line) for line in ticket._prepare_work_lines()]
         return vals
 
