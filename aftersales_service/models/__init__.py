@@ -24,6 +24,7 @@ from . import aftersales_asset_acceptance
 from . import aftersales_acceptance_document
 from . import aftersales_acceptance_line
 from . import aftersales_acceptance_flow
+from . import product_category_tree
 from . import aftersales_asset_entitlement
 from . import aftersales_asset_entitlement_text
 from . import aftersales_asset_question
@@ -104,6 +105,7 @@ from . import aftersales_sla_policy
 from . import aftersales_sla_policy_match
 from . import aftersales_sla_target
 from . import aftersales_sla_escalation
+from . import aftersales_sla_policy_fetch
 from . import aftersales_sla_hours
 from . import aftersales_sla_sweep
 from . import aftersales_sla_mixin

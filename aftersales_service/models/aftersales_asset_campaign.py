@@ -67,6 +67,13 @@ class AftersalesAsset(models.Model):
     def _get_entitlement_sources(self):
         return [*super()._get_entitlement_sources(), self._get_campaign_covers]
 
+    def _get_entitlement_probes(self):
+        campaigns = self.env["aftersales.campaign"]
+        return {
+            **super()._get_entitlement_probes(),
+            "_get_campaign_covers": (campaigns._name, campaigns._get_covering_domain()),
+        }
+
     def _get_campaign_covers(self):
         """Return {asset id: covers} of open campaigns, for the machines they affect: a constant
         number of queries, one when no campaign covers anything.
@@ -117,15 +124,7 @@ class AftersalesCampaign(models.Model):
     def _get_covering(self):
         """Return the open campaigns that pay for anything; the day is the question's."""
         return self.search_fetch(
-            [
-                ("state", "=", "open"),
-                ("kind", "!=", "notice"),
-                "|",
-                "|",
-                ("covers_parts", "=", True),
-                ("covers_labour", "=", True),
-                ("covers_travel", "=", True),
-            ],
+            self._get_covering_domain(),
             [
                 "name",
                 "title",
@@ -137,6 +136,18 @@ class AftersalesCampaign(models.Model):
             ],
             order="id",
         )
+
+    @api.model
+    def _get_covering_domain(self):
+        return [
+            ("state", "=", "open"),
+            ("kind", "!=", "notice"),
+            "|",
+            "|",
+            ("covers_parts", "=", True),
+            ("covers_labour", "=", True),
+            ("covers_travel", "=", True),
+        ]
 
     def _prepare_covers(self):
         """Return {campaign id: ``coverage.Cover``} for the work of each campaign."""

@@ -82,11 +82,20 @@ class AftersalesAsset(models.Model):
     def _get_entitlement_sources(self):
         return [*super()._get_entitlement_sources(), self._get_contract_covers]
 
+    def _get_entitlement_probes(self):
+        return {
+            **super()._get_entitlement_probes(),
+            "_get_contract_covers": ("aftersales.contract.line", self._get_contract_domain()),
+        }
+
+    def _get_contract_domain(self):
+        return [("asset_id", "in", self.ids), ("contract_id.state", "!=", "draft")]
+
     def _get_contract_covers(self):
         """Return {asset id: covers} of contracts that run, or ran until their last day."""
         rows = self._read_raw(
             "aftersales.contract.line",
-            [("asset_id", "in", self.ids), ("contract_id.state", "!=", "draft")],
+            self._get_contract_domain(),
             [
                 "asset_id",
                 "contract_id",

@@ -1,7 +1,8 @@
 from dataclasses import replace
 
 from odoo import api, models
-from odoo.tools import split_every
+from odoo.tools import SQL, split_every
+from odoo.tools.constants import PREFETCH_MAX
 from odoo.tools.gc import disabling_gc
 
 from ..tools import coverage, meter_usage
@@ -104,13 +105,19 @@ class AftersalesAsset(models.Model):
             for asset_id, question in chunk:
                 if asset_id in internal:
                     question = replace(question, internal=True)
-                yield coverage.decide(question, covers.get(asset_id, []))
+                own = covers.get(asset_id, [])
+                answer = coverage.decide(question, own)
+                answer.covers = own
+                yield answer
 
     def _get_covers(self):
         """Return {asset id: list of ``coverage.Cover``} from all sources."""
         # The asset's reader may know what covers it, without rights on contracts or warranties.
         assets, covers = self.sudo(), {}
+        needless = assets._get_needless_sources()
         for source in assets._get_entitlement_sources():
+            if source.__name__ in needless:
+                continue
             for asset_id, asset_covers in source().items():
                 covers.setdefault(asset_id, []).extend(asset_covers)
         return covers
@@ -124,6 +131,29 @@ class AftersalesAsset(models.Model):
         in a loop.
         """
         return [self._get_warranty_covers]
+
+    def _get_entitlement_probes(self):
+        """Return {name of a source: (model, domain)}: a source has nothing to say about these
+        assets when no record is found. Features that most assets have nothing of add theirs.
+        """
+        return {}
+
+    def _get_needless_sources(self):
+        """Return the names of the sources that have nothing to say about these assets; one query
+        for all of them.
+        """
+        probes = self._get_entitlement_probes()
+        if not probes:
+            return set()
+        found = [
+            self.env[model]
+            .with_context(active_test=False)
+            ._search(domain, limit=1)
+            .select(SQL("%s AS source", name))
+            for name, (model, domain) in probes.items()
+        ]
+        query = SQL(" UNION ALL ").join(SQL("(%s)", part) for part in found)
+        return probes.keys() - {name for (name,) in self.env.execute_query(query)}
 
     @api.model
     def _read_raw(self, model, domain, paths):
@@ -150,8 +180,10 @@ class AftersalesAsset(models.Model):
     @api.model
     def _get_category_children(self, category_ids):
         """Return {category id: frozenset of the ids of it and all below it}, for ``Cover``."""
-        categories = self.env["product.category"].browse(category_ids)
-        return {key: frozenset(ids) for key, ids in categories._get_child_ids().items()}
+        if not category_ids:
+            return {}
+        tree = self.env["product.category"]._get_aftersales_tree()
+        return {key: tree[key] for key in category_ids}
 
     def _get_warranty_covers(self):
         """Return {asset id: covers} of the terms of warranties that are not void."""
@@ -205,6 +237,8 @@ class AftersalesAsset(models.Model):
         """Return {(asset id, unit): what was run before the counter of now}, for those of the
         assets whose counter was replaced: few.
         """
+        if not asset_ids:
+            return {}
         replaced = self._read_raw(
             "aftersales.asset.meter",
             [("asset_id", "in", list(asset_ids)), ("replaced", "=", True)],
@@ -224,6 +258,13 @@ class AftersalesAsset(models.Model):
 
         :raise AccessError: when an asset may not be read or is gone
         """
+        if self.env.su and len(self) <= PREFETCH_MAX:
+            # A document's asset: it and its owner are in the cache, and every asset may be read.
+            return {
+                asset.id
+                for asset in self
+                if asset.company_id.partner_id == asset.partner_id.commercial_partner_id
+            }
         rows = self._read_raw(
             self._name,
             [("id", "in", self.ids)],

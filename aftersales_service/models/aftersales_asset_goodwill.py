@@ -23,20 +23,29 @@ class AftersalesAsset(models.Model):
     def _get_entitlement_sources(self):
         return [*super()._get_entitlement_sources(), self._get_goodwill_covers]
 
+    def _get_entitlement_probes(self):
+        return {
+            **super()._get_entitlement_probes(),
+            "_get_goodwill_covers": ("aftersales.goodwill", self._get_goodwill_domain()),
+        }
+
+    def _get_goodwill_domain(self):
+        return [
+            ("asset_id", "in", self.ids),
+            "|",
+            ("state", "=", "approved"),
+            "&",
+            ("state", "in", ("used", "expired")),
+            ("ticket_id", "!=", False),
+        ]
+
     def _get_goodwill_covers(self):
         """Return {asset id: covers} of granted goodwill: that for a ticket answers for this ticket
         always, that for the asset until it is used.
         """
         rows = self._read_raw(
             "aftersales.goodwill",
-            [
-                ("asset_id", "in", self.ids),
-                "|",
-                ("state", "=", "approved"),
-                "&",
-                ("state", "in", ("used", "expired")),
-                ("ticket_id", "!=", False),
-            ],
+            self._get_goodwill_domain(),
             [
                 "asset_id",
                 "id",

@@ -42,7 +42,17 @@ class AftersalesAsset(models.Model):
         )
 
     def _get_entitlement_sources(self):
-        return [*super()._get_entitlement_sources(), self._get_part_covers]
+        sources = super()._get_entitlement_sources()
+        return [*sources, self._get_fitted_covers, self._get_original_covers]
+
+    def _get_entitlement_probes(self):
+        fitted = [("asset_id", "in", self.ids), ("warranty_date_end", "!=", False)]
+        promised = [("warranty_duration", ">", 0)]
+        return {
+            **super()._get_entitlement_probes(),
+            "_get_fitted_covers": ("aftersales.asset.part", fitted),
+            "_get_original_covers": ("aftersales.product.part", promised),
+        }
 
     def _get_part_covers(self):
         """Return {asset id: covers} of the parts' own warranties, in three queries (W13).
@@ -56,9 +66,21 @@ class AftersalesAsset(models.Model):
         A part that was taken out is covered until that day. Parts that came with the machine have
         their own term from the start of its warranty, else from its delivery.
         """
-        covers, originals = {}, {}
+        covers = self._get_fitted_covers()
+        for asset_id, own in self._get_original_covers().items():
+            covers.setdefault(asset_id, []).extend(own)
+        return covers
+
+    def _get_fitted_covers(self):
+        """Return {asset id: covers} of the parts that were fitted."""
+        covers = {}
         for row in self._query_fitted_covers():
             covers.setdefault(row["asset_id"], []).append(self._make_fitted_cover(row))
+        return covers
+
+    def _get_original_covers(self):
+        """Return {asset id: covers} of the parts that came with the machine."""
+        covers, originals = {}, {}
         for row in self._query_original_covers():
             if not is_between(row["serial"], row["serial_from"], row["serial_to"]):
                 continue

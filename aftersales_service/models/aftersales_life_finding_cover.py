@@ -27,13 +27,22 @@ class AftersalesAsset(models.Model):
     def _get_entitlement_sources(self):
         return [*super()._get_entitlement_sources(), self._get_life_covers]
 
+    def _get_entitlement_probes(self):
+        return {
+            **super()._get_entitlement_probes(),
+            "_get_life_covers": ("aftersales.life.finding", self._get_life_domain()),
+        }
+
+    def _get_life_domain(self):
+        return [("asset_id", "in", self.ids), ("state", "=", "accepted")]
+
     def _get_life_covers(self):
         """Return {asset id: covers} of accepted findings, in one query: for the failed part, from
         the day it failed (W08).
         """
         rows = self._read_raw(
             "aftersales.life.finding",
-            [("asset_id", "in", self.ids), ("state", "=", "accepted")],
+            self._get_life_domain(),
             [
                 "id",
                 "asset_id",

@@ -38,9 +38,8 @@ class AftersalesSlaClock(models.Model):
         )
         clocks._log("start", {clock: clock.date_start for clock in clocks})
         # Steps that come before the warning.
-        clocks.filtered(
-            lambda c: "percent" in c.target_id.escalation_ids.mapped("trigger")
-        )._schedule_next_action()
+        early = self.env["aftersales.sla.escalation"]._get_percent_target_ids()
+        clocks.filtered(lambda c: c.target_id.id in early)._schedule_next_action()
         return clocks
 
     @api.model

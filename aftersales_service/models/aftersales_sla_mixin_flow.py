@@ -20,6 +20,7 @@ class AftersalesSlaMixin(models.AbstractModel):
         # sudo: promises are kept for every document, whoever made it (portal, partners).
         documents = self.filtered(lambda d: d._is_sla_live()).sudo()
         documents._assign_sla_policies()
+        documents.sla_policy_id._fetch_targets()
         self.env["aftersales.sla.clock"]._start_clocks(
             [
                 (document, target, document._get_sla_date_open(), 0)

@@ -180,12 +180,14 @@ class AftersalesSlaPolicy(models.Model):
         order they are tried, which is that of the list.
         """
         companies = documents.company_id
-        policies = self.search(
+        policies = self.search_fetch(
             [
                 ("applies_to", "=", documents._name),
                 ("company_id", "in", [False, *companies.ids]),
-            ]
+            ],
+            self._get_fetched_fields(),
         )
+        self._fill_unused(policies)
         rows = [(policy, policy._get_conditions()) for policy in policies]
         return {
             company: [row for row in rows if row[0].company_id in (company, company.browse())]

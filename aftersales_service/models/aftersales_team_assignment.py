@@ -1,8 +1,11 @@
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 
 from odoo import fields, models
 
 from ..tools import assignment
+
+# {technician: {skill id: line}}, {ticket: needs}, {asset id: (technician id, day)}
+AssignmentFacts = namedtuple("AssignmentFacts", "skills needs last")
 
 
 class AftersalesTeam(models.Model):
@@ -10,24 +13,38 @@ class AftersalesTeam(models.Model):
 
     _inherit = "aftersales.team"
 
-    def _propose_technicians(self, tickets):
+    def _get_assignment_facts(self, tickets):
+        """Return the :class:`AssignmentFacts` that choosing technicians for ``tickets`` and
+        explaining the choice both need.
+        """
+        self.ensure_one()
+        return AssignmentFacts(
+            # sudo: as in ``_get_assignment_candidates``.
+            skills=self.sudo().technician_ids._get_aftersales_skills(),
+            needs=self.env["aftersales.skill.need"]._get_needs(tickets),
+            last=self._get_last_repairs(tickets),
+        )
+
+    def _propose_technicians(self, tickets, facts=None):
         """Return {ticket: ratings of the team's technicians, best first} (see
         ``tools/assignment.py``), in a constant number of queries.
+
+        :param facts: what ``_get_assignment_facts`` says about the tickets, when it is known
         """
         self.ensure_one()
         now = fields.Datetime.now()
-        candidates = self._get_assignment_candidates(tickets, now)
-        jobs = self._get_assignment_jobs(tickets)
+        facts = facts or self._get_assignment_facts(tickets)
+        candidates = self._get_assignment_candidates(tickets, now, facts)
+        jobs = self._get_assignment_jobs(tickets, facts)
         mode = "balanced" if self.assignment == "balanced" else "skill"
         answers = assignment.assign(jobs, candidates, now, mode)
         return {ticket: answers[ticket.id] for ticket in tickets}
 
-    def _get_assignment_candidates(self, tickets, now):
+    def _get_assignment_candidates(self, tickets, now, facts):
         """Return the team's technicians as candidates for ``tickets`` that are open now."""
         # sudo: who assigns sees skills, zones and presence of the team, not the personal file.
         technicians = self.sudo().technician_ids
         presences = technicians._get_aftersales_presence(now)
-        skills = technicians._get_aftersales_skills()
         load = self._get_open_load()
         for ticket in tickets.filtered("technician_id"):
             # What is given to another is no load of the one who has it now.
@@ -38,7 +55,9 @@ class AftersalesTeam(models.Model):
                 key=technician.id,
                 load=load.get(technician, 0),
                 capacity=self.ticket_capacity,
-                skills={skill: line.level_progress for skill, line in skills[technician].items()},
+                skills={
+                    skill: line.level_progress for skill, line in facts.skills[technician].items()
+                },
                 zones=frozenset(technician.aftersales_zone_ids.ids),
                 free_from=presences[technician].free_from,
                 away=presences[technician].away,
@@ -46,14 +65,12 @@ class AftersalesTeam(models.Model):
             for technician in technicians
         ]
 
-    def _get_assignment_jobs(self, tickets):
+    def _get_assignment_jobs(self, tickets, facts):
         """Return ``tickets`` as jobs."""
-        needs = self.env["aftersales.skill.need"]._get_needs(tickets)
-        last = self._get_last_repairs(tickets)
         jobs = []
         for ticket in tickets:
             levels = defaultdict(int)
-            for need in needs[ticket]:
+            for need in facts.needs[ticket]:
                 level = need.skill_level_id.level_progress
                 levels[need.skill_id.id] = max(levels[need.skill_id.id], level)
             jobs.append(
@@ -62,7 +79,7 @@ class AftersalesTeam(models.Model):
                     needs=dict(levels),
                     zone=ticket.zone_id.id or None,
                     emergency=ticket.emergency,
-                    last=last.get(ticket.asset_id.id),
+                    last=facts.last.get(ticket.asset_id.id),
                 )
             )
         return jobs

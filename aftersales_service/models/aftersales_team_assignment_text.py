@@ -12,12 +12,13 @@ class AftersalesTeam(models.Model):
 
     _inherit = "aftersales.team"
 
-    def _explain_choices(self, proposals):
+    def _explain_choices(self, proposals, facts=None):
         """Return {ticket: text} that says who was chosen, why, and who was passed over.
 
         :param proposals: {ticket: ratings, best first} of ``_propose_technicians``
+        :param facts: the :class:`AssignmentFacts` they were made from, when they are known
         """
-        sentences = self._get_rating_sentences(proposals)
+        sentences = self._get_rating_sentences(proposals, facts)
         explanations = {}
         for ticket, ratings in proposals.items():
             refused = [rating for rating in ratings if rating.refusal]
@@ -30,9 +31,9 @@ class AftersalesTeam(models.Model):
             explanations[ticket] = "\n".join(lines)
         return explanations
 
-    def _get_rating_sentences(self, proposals):
+    def _get_rating_sentences(self, proposals, facts=None):
         """Return a mapping of (ticket, rating) to the sentence about it, made when asked for."""
-        return RatingSentences(self, proposals)
+        return RatingSentences(self, proposals, facts)
 
     def _format_rating(self, ticket, rating, names):
         """Return one sentence about ``rating``; ``names`` knows technicians, skills, levels."""
@@ -85,15 +86,13 @@ class AftersalesTeam(models.Model):
 class RatingSentences:
     """The names that sentences about ratings need, read once for all of them."""
 
-    def __init__(self, team, proposals):
-        tickets = team.env["aftersales.ticket"].union(*proposals)
+    def __init__(self, team, proposals, facts=None):
+        facts = facts or team._get_assignment_facts(team.env["aftersales.ticket"].union(*proposals))
         # sudo: names, levels and dates of the team; see ``_get_assignment_candidates``.
         technicians = team.sudo().technician_ids
         self.team = team
         self.technicians = {technician.id: technician for technician in technicians}
-        self.lines = technicians._get_aftersales_skills()
-        self.needs = team.env["aftersales.skill.need"]._get_needs(tickets)
-        self.last = team._get_last_repairs(tickets)
+        self.lines, self.needs, self.last = facts
 
     def __getitem__(self, key):
         ticket, rating = key

@@ -122,8 +122,9 @@ class AftersalesTicket(models.Model):
         """
         chosen = self.browse()
         for team, tickets in self.grouped("team_id").items():
-            proposals = team._propose_technicians(tickets)
-            texts = team._explain_choices(proposals)
+            facts = team._get_assignment_facts(tickets)
+            proposals = team._propose_technicians(tickets, facts)
+            texts = team._explain_choices(proposals, facts)
             for ticket, ratings in proposals.items():
                 vals = {"assignment_explanation": texts[ticket]}
                 if ratings and not ratings[0].refusal:

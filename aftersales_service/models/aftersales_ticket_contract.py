@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 
 
@@ -24,38 +26,45 @@ class AftersalesTicket(models.Model):
             # sudo: a sentence for who handles the ticket, technicians too.
             ticket.contract_visits = ticket.sudo().contract_id._format_visits()
 
-    def _decide_entitlement(self):
-        changes = super()._decide_entitlement()
-        # sudo: as the decision itself; every ticket is told its contract, whoever made it.
-        self.sudo()._find_contract()
-        return changes
+    def _prepare_entitlement_vals(self, answer=None):
+        vals = super()._prepare_entitlement_vals(answer)
+        covers = answer.covers if answer else []
+        contract_id = self._choose_contract(covers, vals["entitlement_source"])
+        if self.contract_id.id != contract_id:
+            vals["contract_id"] = contract_id
+        return vals
 
     @api.model
     def _get_sla_triggers(self):
         return super()._get_sla_triggers() | {"contract_id"}
 
     def _find_contract(self):
-        """Store the contract of each ticket: the one that decides, else the one that runs longest
-        on the day; in one query.
-        """
-        lines = self.env["aftersales.contract.line"].search(
-            [
-                ("asset_id", "in", self.asset_id.ids),
-                ("contract_id.state", "!=", "draft"),
-                ("date_start", "!=", False),
-            ]
-        )
-        by_asset = lines.grouped("asset_id")
+        """Fill in the contract of each ticket, in one query."""
+        covers = self.asset_id.sudo()._get_contract_covers()  # sudo: as the decision itself
         for ticket in self:
-            day = ticket.date_failure or ticket.date_open.date()
-            own = by_asset.get(ticket.asset_id, lines.browse()).filtered(
-                lambda line, day=day: line.date_start <= day <= line._get_cover_end()
-            )
-            deciding = own.filtered(
-                lambda line, source=ticket.entitlement_source: (
-                    f"aftersales.contract,{line.contract_id.id}" == source
-                )
-            )
-            line = deciding or own.sorted(lambda line: (line._get_cover_end(), line.id))[-1:]
-            if ticket.contract_id != line.contract_id:
-                ticket.contract_id = line.contract_id
+            own = covers.get(ticket.asset_id._origin.id, [])
+            contract_id = ticket._choose_contract(own, ticket.entitlement_source)
+            if ticket.contract_id._origin.id != contract_id:
+                ticket.contract_id = contract_id
+
+    def _choose_contract(self, covers, source):
+        """Return the id of the contract that the ticket is under, or False: the one that decides,
+        else the one that runs longest on the day.
+
+        :param covers: the ``coverage.Cover`` list of the ticket's asset
+        :param source: "model,id" of what decides who pays
+        """
+        self.ensure_one()
+        day = self.date_failure or self.date_open.date()
+        own = [
+            cover
+            for cover in covers
+            if cover.kind == "contract"
+            and cover.date_start
+            and cover.date_start <= day <= (cover.date_end or date.max)
+        ]
+        if not own:
+            return False
+        # The keys are (contract, line).
+        best = max(own, key=lambda c: (c.source == source, c.date_end or date.max, c.key[1]))
+        return best.key[0]

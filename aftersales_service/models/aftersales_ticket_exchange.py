@@ -130,7 +130,7 @@ class AftersalesTicket(models.Model):
             and self.active
             and self.service_category == "warranty"
             and asset.state == "in_service"
-            and asset.warranty_policy_id.repeat_count > 1
+            and asset.warranty_policy_id.id in asset.warranty_policy_id._get_series_policy_ids()
         )
 
     def _get_faults_by_key(self):

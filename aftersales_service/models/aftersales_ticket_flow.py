@@ -12,10 +12,29 @@ class AftersalesTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._fetch_people(vals_list)
         tickets = super().create(vals_list)
+        # Nobody has rated what is new: nothing to look up.
+        tickets.sudo().rating_last_value = 0.0
         tickets._complete_new()
         tickets._on_created()
         return tickets
+
+    def _creation_message(self):
+        # As Odoo's, without reading the name of the model.
+        return self.env._("Service Ticket created")
+
+    @api.model
+    def _fetch_people(self, vals_list):
+        """Read customers and the author of the log together, in one query."""
+        ids = {vals.get(name) for vals in vals_list for name in ("partner_id", "caller_id")}
+        ids = {value for value in ids if value and isinstance(value, int)}
+        # sudo: what the user may read of them is asked where it is read.
+        partners = self.env["res.partner"].sudo().browse(ids) | self.env.user.partner_id.sudo()
+        fields_read = [
+            name for name, field in partners._fields.items() if field.column_type and field.store
+        ]
+        partners.fetch([name for name in fields_read if partners._fields[name].prefetch is True])
 
     def write(self, vals):
         stages_before = {ticket: ticket.stage_id for ticket in self} if "stage_id" in vals else {}

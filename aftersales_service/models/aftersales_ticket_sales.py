@@ -42,7 +42,10 @@ class AftersalesTicket(models.Model):
                 part._write_past_guard({"salesperson_id": user.id, "salesperson_told": told})
             changed |= news - own
         if changed:
-            self.env.ref("aftersales_service.ir_cron_tell_salespeople")._trigger()
+            # Its id is known without a query.
+            job = "aftersales_service.ir_cron_tell_salespeople"
+            jobs = self.env["ir.cron"]
+            jobs.browse(self.env["ir.model.data"]._xmlid_to_res_id(job))._trigger()
 
     def _get_salesperson(self):
         """Return the user who looks after the ticket's customer and works for its company; empty
@@ -52,7 +55,9 @@ class AftersalesTicket(models.Model):
         # sudo: whoever makes a ticket need not read the customer's salesperson.
         partner = self.partner_id.sudo()
         user = partner.user_id or partner.commercial_partner_id.user_id
-        works_here = user.active and not user.share and self.company_id in user.company_ids
+        works_here = (
+            user.active and not user.share and self.company_id.id in user._get_company_ids()
+        )
         return (user if works_here else user.browse()).sudo(False)
 
     @api.model

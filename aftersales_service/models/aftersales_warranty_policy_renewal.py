@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 
@@ -47,6 +47,31 @@ class AftersalesWarrantyPolicy(models.Model):
         "CHECK(repeat_count >= 0 AND repeat_days >= 0)",
         "Repeated faults and their days cannot be negative: enter 0 to switch the proposal off.",
     )
+
+    @api.model
+    @tools.ormcache()
+    def _get_series_policy_ids(self):
+        """Return the ids of the policies under which repeated faults propose a replacement."""
+        # sudo: they are asked for every ticket, whoever makes it.
+        policies = self.sudo().with_context(active_test=False).search([("repeat_count", ">", 1)])
+        return frozenset(policies._ids)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return policies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "repeat_count" in vals:
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     @api.constrains("repeat_count")
     def _check_repeat_count(self):

@@ -18,8 +18,8 @@ class IrSequence(models.Model):
         :raise UserError: when the company has no such sequence
         """
         # sudo: numbers are drawn by every role, as in ``next_by_code``.
-        sequence = self.sudo().browse(self._get_sequence_id(code, self.env.company.id))
-        if not sequence:
+        found = self._get_sequence_facts(code, self.env.company.id)
+        if not found:
             raise UserError(
                 self.env._(
                     "There is no sequence with the code “%(code)s” for %(company)s. "
@@ -28,25 +28,49 @@ class IrSequence(models.Model):
                     company=self.env.company.display_name,
                 )
             )
-        if sequence.use_date_range or sequence.implementation != "standard":
+        sequence_id, padding, affixes = found
+        if not affixes:
+            sequence = self.sudo().browse(sequence_id)
             return [sequence._next() for __ in range(count)]
         rows = self.env.execute_query(
             SQL(
                 "SELECT nextval(%s::regclass) FROM generate_series(1, %s)",
-                f"ir_sequence_{sequence.id:03d}",
+                f"ir_sequence_{sequence_id:03d}",
                 count,
             )
         )
-        prefix, suffix = sequence._get_prefix_suffix()
-        return [f"{prefix}{number:0{sequence.padding}d}{suffix}" for (number,) in rows]
+        # Not stored: it only words the date in them.
+        prefix, suffix = self.new(affixes)._get_prefix_suffix()
+        return [f"{prefix}{number:0{padding}d}{suffix}" for (number,) in rows]
 
     @api.model
     @tools.ormcache("code", "company_id")
-    def _get_sequence_id(self, code, company_id):
-        """Return the id of the sequence that numbers are drawn from, or None."""
+    def _get_sequence_facts(self, code, company_id):
+        """Return (id, padding, values of prefix and suffix) of the sequence that numbers are drawn
+        from, or None; without values when only Odoo can draw them.
+        """
         # sudo: as in ``_next_numbers_by_code``.
         domain = [("code", "=", code), ("company_id", "in", [company_id, False])]
-        return self.sudo().search(domain, order="company_id", limit=1).id or None
+        sequence = self.sudo().search(domain, order="company_id", limit=1)
+        if not sequence:
+            return None
+        plain = sequence.implementation == "standard" and not sequence.use_date_range
+        affixes = {"prefix": sequence.prefix, "suffix": sequence.suffix} if plain else None
+        return sequence.id, sequence.padding, affixes
+
+    @api.model
+    def _get_fact_fields(self):
+        """Return the names of the fields that ``_get_sequence_facts`` depends on."""
+        return {
+            "code",
+            "company_id",
+            "active",
+            "implementation",
+            "use_date_range",
+            "padding",
+            "prefix",
+            "suffix",
+        }
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -56,7 +80,7 @@ class IrSequence(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"code", "company_id", "active"} & vals.keys():
+        if self._get_fact_fields() & vals.keys():
             self.env.registry.clear_cache()
         return result
 

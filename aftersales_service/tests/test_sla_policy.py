@@ -224,7 +224,10 @@ class TestSlaPolicy(SlaCommon):
 
     def test_matching_does_not_query_for_each_ticket(self):
         tickets = [self.make_ticket_at() for _i in range(20)]
-        few, many = self.env["aftersales.ticket"].union(*tickets[:2]), tickets[0].union(*tickets)
+        few, many = (
+            self.env["aftersales.ticket"].union(*tickets[:2]),
+            self.env["aftersales.ticket"].union(*tickets),
+        )
 
         def count(records):
             self.env.flush_all()

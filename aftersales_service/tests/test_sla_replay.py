@@ -178,6 +178,21 @@ class TestSlaReplay(SlaCommon):
         with self.assertQueryCount(25):
             tickets.create(vals)
             self.env.flush_all()
+        # As the web client saves the form: a new request knows no record yet.
+        assets = [self.sell(f"SN-COLD-{n}", partner=self.customer) for n in range(2)]
+        symptom = self.env["aftersales.symptom"].create({"name": "Leaks"})
+        self.customer.user_id = self.agent_user.copy({"login": "cold_sales"})
+        fault = dict(vals, type="fault", channel="email", symptom_id=symptom.id)
+        logged = tickets.with_context(tracking_disable=False, mail_create_nolog=False)
+        for asset in assets:  # the first one fills the caches of the configuration
+            self.env.flush_all()
+            self.env.invalidate_all()
+            started = self.env.cr.sql_log_count
+            ticket = logged.create(dict(fault, asset_id=asset.id))
+            self.env.flush_all()
+            queries = self.env.cr.sql_log_count - started
+        self.assertGreaterEqual(len(ticket.sudo().clock_ids), 3)
+        self.assertLessEqual(queries, 25)
         with self.assertQueryCount(1000):
             tickets = tickets.create(vals_list)
             self.env.flush_all()

@@ -121,12 +121,14 @@ class Answer:
     """The decision, what it covers, the cover it rests on, and the reasons as (code, arguments).
 
     ``by`` says which cover pays for which of ``ASPECTS``; what is missing there, the customer pays.
+    ``covers`` are all covers of the asset, for who asks about more than this question.
     """
 
     category: str
     cover: Cover | None = None
     by: dict = field(default_factory=dict)
     reasons: list = field(default_factory=list)
+    covers: list = field(default_factory=list)
 
 
 def term_end(date_start, duration, unit):

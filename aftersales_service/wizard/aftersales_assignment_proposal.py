@@ -17,8 +17,9 @@ class AftersalesAssignmentProposal(models.TransientModel):
     def _make(self, ticket):
         """Return the proposal for ``ticket``."""
         team = ticket.team_id
-        proposals = team._propose_technicians(ticket)
-        sentences = team._get_rating_sentences(proposals)
+        facts = team._get_assignment_facts(ticket)
+        proposals = team._propose_technicians(ticket, facts)
+        sentences = team._get_rating_sentences(proposals, facts)
         return self.create(
             {
                 "ticket_id": ticket.id,
