@@ -36,15 +36,3 @@ class ProductCategory(models.Model):
                 (own[key] for key in path if key in own), self.env["aftersales.warranty.policy"]
             )
         return result
-
-    def _get_child_ids(self):
-        """Return {category id: set of the ids of it and everything below it}, in one query."""
-        if not self:
-            return {}
-        below = self.search([("id", "child_of", self.ids)])
-        result = {category.id: set() for category in self}
-        for category in below:
-            for ancestor in category.parent_path.split("/"):
-                if ancestor and int(ancestor) in result:
-                    result[int(ancestor)].add(category.id)
-        return result
