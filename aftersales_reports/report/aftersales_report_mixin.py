@@ -13,7 +13,12 @@ class AftersalesReportMixin(models.AbstractModel):
     def _compute_display_name(self):
         # Readers see the document's name in the row, as in any many2one, without a right on it.
         for row, known in zip(self, self.sudo(), strict=True):
-            row.display_name = known[self._document_field].display_name
+            row.display_name = known._get_document().display_name
+
+    def _get_document(self):
+        """Return the document behind the row."""
+        self.ensure_one()
+        return self[self._document_field]
 
     def action_open_document(self):
         """Open the document behind a row of the analysis.
@@ -21,7 +26,7 @@ class AftersalesReportMixin(models.AbstractModel):
         :raise AccessError: the user may read the analysis but not the document
         """
         self.ensure_one()
-        document = self[self._document_field]
+        document = self._get_document()
         if not document.has_access("read"):
             raise AccessError(
                 self.env._(

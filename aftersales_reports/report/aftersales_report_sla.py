@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class AftersalesReportSla(models.Model):
-    """Promises: one row a clock that was not cancelled (H01, S03)."""
+    """Promises about tickets and claims: one row a clock that was not cancelled (H01, S03, S08)."""
 
     _name = "aftersales.report.sla"
     _description = "SLA Analysis"
@@ -16,8 +16,10 @@ class AftersalesReportSla(models.Model):
         "aftersales.sla.clock": [
             "breach_reason",
             "breach_reason_id",
+            "claim_id",
             "company_id",
             "date_deadline",
+            "date_ended",
             "date_reached",
             "date_start",
             "kind",
@@ -38,6 +40,10 @@ class AftersalesReportSla(models.Model):
     ticket_id = fields.Many2one(
         "aftersales.ticket", readonly=True, string="Tickets", aggregator="count_distinct"
     )
+    claim_id = fields.Many2one(
+        "aftersales.claim", readonly=True, string="Claims", aggregator="count_distinct"
+    )
+    about = fields.Selection([("ticket", "Tickets"), ("claim", "Claims")], readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     kind = fields.Selection(
         lambda self: self._selection_of("aftersales.sla.clock", "kind"),
@@ -70,7 +76,9 @@ class AftersalesReportSla(models.Model):
         help="A promise whose deadline is over counts as broken at once, reached or not.",
     )
     is_waiting = fields.Boolean(
-        string="Still Waited For", readonly=True, help="What was promised has not happened yet."
+        string="Still Waited For",
+        readonly=True,
+        help="What was promised has not happened, and still has to.",
     )
     breach_reason_id = fields.Many2one(
         "aftersales.sla.reason", string="Reason", readonly=True, help="Why it was broken (S05)."
@@ -88,7 +96,7 @@ class AftersalesReportSla(models.Model):
         string="Seconds Late (total)",
         readonly=True,
         digits=(16, 0),
-        help="By the wall clock after the deadline, until reached or until now.",
+        help="By the wall clock after the deadline, until reached, no longer needed, or now.",
     )
     hours_late = fields.Float(
         readonly=True,
@@ -101,20 +109,25 @@ class AftersalesReportSla(models.Model):
         help="By the wall clock from the start until reached.",
     )
 
+    def _get_document(self):
+        return self.claim_id or super()._get_document()
+
     @property
     def _table_query(self) -> SQL:
-        return SQL("SELECT %s FROM %s", self._select(), self._from())
+        return SQL("SELECT %s FROM %s WHERE %s", self._select(), self._from(), self._where())
 
     def _select(self) -> SQL:
         broken = SQL("clock.result = 'breached'")
         seconds = SQL("EXTRACT(EPOCH FROM (clock.moment - clock.date_deadline))")
         return SQL(
             """
-            clock.id, clock.id AS clock_id, clock.ticket_id, clock.company_id, clock.kind,
+            clock.id, clock.id AS clock_id, clock.ticket_id, clock.claim_id,
+            CASE WHEN clock.claim_id IS NULL THEN 'ticket' ELSE 'claim' END AS about,
+            clock.company_id, clock.kind,
             clock.policy_id, clock.target_id, clock.team_id, t.zone_id, clock.technician_id,
             clock.user_id, clock.partner_id, t.product_id, clock.ticket_type, t.emergency,
             clock.date_start, clock.date_deadline, clock.date_reached, clock.state, clock.result,
-            clock.date_reached IS NULL AS is_waiting, clock.breach_reason,
+            clock.date_ended IS NULL AS is_waiting, clock.breach_reason,
             clock.breach_reason_id,
             CASE WHEN clock.result = 'met' THEN 1 ELSE 0 END AS met,
             CASE WHEN %(broken)s THEN 1 ELSE 0 END AS breached,
@@ -134,7 +147,8 @@ class AftersalesReportSla(models.Model):
         return SQL(
             """
             (
-                SELECT clock.*, COALESCE(clock.date_reached, %(now)s) AS moment,
+                SELECT clock.*,
+                       COALESCE(clock.date_reached, clock.date_ended, %(now)s) AS moment,
                        CASE
                            WHEN clock.state = 'reached' THEN 'met'
                            WHEN clock.state = 'breached' THEN 'breached'
@@ -145,7 +159,10 @@ class AftersalesReportSla(models.Model):
                   FROM aftersales_sla_clock clock
                  WHERE clock.state != 'cancelled'
             ) clock
-            JOIN aftersales_ticket t ON t.id = clock.ticket_id AND t.active
+            LEFT JOIN aftersales_ticket t ON t.id = clock.ticket_id
             """,
             now=now,
         )
+
+    def _where(self) -> SQL:
+        return SQL("clock.ticket_id IS NULL OR t.active")

@@ -16,6 +16,7 @@ class AftersalesReportTicket(models.Model):
         "aftersales.ticket": [
             "active",
             "asset_id",
+            "call_count",
             "cause_id",
             "channel",
             "company_id",
@@ -31,6 +32,8 @@ class AftersalesReportTicket(models.Model):
             "rating_last_value",
             "reopen_count",
             "repeat_of_id",
+            "responsible",
+            "seconds_to_answer",
             "service_category",
             "stage_id",
             "symptom_id",
@@ -40,13 +43,16 @@ class AftersalesReportTicket(models.Model):
             "user_id",
             "zone_id",
         ],
-        "aftersales.cause": ["responsible"],
+        "aftersales.compensation": ["amount_company", "state", "ticket_id"],
+        "aftersales.visit": ["state", "ticket_id"],
         "product.product": ["product_tmpl_id"],
         "product.template": ["categ_id"],
+        "res.company": ["currency_id"],
     }
 
     ticket_id = fields.Many2one("aftersales.ticket", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", string="Company Currency", readonly=True)
     date_open = fields.Datetime(string="Opened", readonly=True)
     date_assigned = fields.Datetime(string="Assigned", readonly=True)
     date_closed = fields.Datetime(string="Closed", readonly=True)
@@ -76,9 +82,10 @@ class AftersalesReportTicket(models.Model):
     symptom_id = fields.Many2one("aftersales.symptom", readonly=True)
     cause_id = fields.Many2one("aftersales.cause", readonly=True)
     responsible = fields.Selection(
-        lambda self: self._selection_of("aftersales.cause", "responsible"),
+        lambda self: self._selection_of("aftersales.ticket", "responsible"),
         string="Attributed to",
         readonly=True,
+        help="Who answers for the fault, as the ticket says: by its cause or by the evidence.",
     )
     outcome = fields.Selection(
         [
@@ -101,6 +108,13 @@ class AftersalesReportTicket(models.Model):
         help="From opened to closed, round the clock; open tickets do not count.",
     )
     days_open = fields.Float(readonly=True, aggregator="avg", help="Age of the tickets still open.")
+    call_count = fields.Integer(string="Calls", readonly=True)
+    seconds_to_answer = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        digits=(16, 0),
+        help="How long it rang; tickets without a recorded call do not count.",
+    )
     reopen_count = fields.Integer(string="Times Reopened", readonly=True)
     reopened_rate = fields.Float(
         string="Reopened (%)",
@@ -109,6 +123,11 @@ class AftersalesReportTicket(models.Model):
         help="Share of the tickets that were opened again at least once.",
     )
     visit_count = fields.Integer(string="Visits Done", readonly=True)
+    first_fix = fields.Selection(
+        lambda self: self._selection_of("aftersales.ticket", "first_fix"),
+        string="First-time Fix",
+        readonly=True,
+    )
     first_time_fix = fields.Float(
         string="First-time Fix (%)",
         readonly=True,
@@ -125,6 +144,9 @@ class AftersalesReportTicket(models.Model):
     rating = fields.Float(
         string="Rating (1–5)", readonly=True, aggregator="avg", help="Unrated tickets do not count."
     )
+    compensation_amount = fields.Monetary(
+        string="Compensation", readonly=True, help="Approved or paid, in the company's currency."
+    )
 
     @property
     def _table_query(self) -> SQL:
@@ -133,12 +155,13 @@ class AftersalesReportTicket(models.Model):
     def _select(self) -> SQL:
         return SQL(
             """
-            t.id, t.id AS ticket_id, t.company_id, t.date_open, t.date_assigned, t.date_closed,
+            t.id, t.id AS ticket_id, t.company_id, company.currency_id,
+            t.date_open, t.date_assigned, t.date_closed,
             t.type, t.channel, t.priority, t.service_category, t.emergency,
             t.stage_id, t.is_closed IS TRUE AS is_closed, t.team_id, t.zone_id, t.user_id,
             t.technician_id, t.partner_id, t.asset_id, t.product_id,
-            template.categ_id AS product_categ_id, t.symptom_id, t.cause_id, cause.responsible,
-            %s AS outcome, %s
+            template.categ_id AS product_categ_id, t.symptom_id, t.cause_id, t.responsible,
+            t.first_fix, %s AS outcome, %s
             """,
             self._outcome(),
             self._measures(),
@@ -166,7 +189,10 @@ class AftersalesReportTicket(models.Model):
             CASE WHEN t.is_closed IS NOT TRUE THEN %s / 24.0 END AS days_open,
             %s AS reopen_count, %s AS reopened_rate, %s AS visit_count, %s AS first_time_fix,
             %s AS repeat_rate,
-            NULLIF(t.rating_last_value, 0) AS rating
+            NULLIF(t.rating_last_value, 0) AS rating,
+            COALESCE(t.call_count, 0) AS call_count,
+            NULLIF(t.seconds_to_answer, 0) AS seconds_to_answer,
+            COALESCE(compensations.amount, 0) AS compensation_amount
             """,
             self._hours_between(date_open, SQL("t.date_assigned")),
             self._hours_between(date_open, SQL("t.date_closed")),
@@ -182,12 +208,14 @@ class AftersalesReportTicket(models.Model):
         return SQL(
             """
             aftersales_ticket t
+            JOIN res_company company ON company.id = t.company_id
             LEFT JOIN product_product product ON product.id = t.product_id
             LEFT JOIN product_template template ON template.id = product.product_tmpl_id
-            LEFT JOIN aftersales_cause cause ON cause.id = t.cause_id
             LEFT JOIN (%s) visits ON visits.ticket_id = t.id
+            LEFT JOIN (%s) compensations ON compensations.ticket_id = t.id
             """,
             self._visits(),
+            self._compensations(),
         )
 
     def _visits(self) -> SQL:
@@ -197,6 +225,17 @@ class AftersalesReportTicket(models.Model):
             SELECT ticket_id, COUNT(*) AS visit_count
               FROM aftersales_visit
              WHERE state = 'done' AND ticket_id IS NOT NULL
+             GROUP BY ticket_id
+            """
+        )
+
+    def _compensations(self) -> SQL:
+        """SQL: one row a ticket with what its customer was granted."""
+        return SQL(
+            """
+            SELECT ticket_id, SUM(amount_company) AS amount
+              FROM aftersales_compensation
+             WHERE state IN ('approved', 'paid') AND ticket_id IS NOT NULL
              GROUP BY ticket_id
             """
         )

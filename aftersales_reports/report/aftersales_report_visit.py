@@ -14,6 +14,7 @@ class AftersalesReportVisit(models.Model):
     _document_field = "visit_id"
     _depends = {
         "aftersales.visit": [
+            "cause_id",
             "charge_amount",
             "company_id",
             "customer_rating",
@@ -24,6 +25,7 @@ class AftersalesReportVisit(models.Model):
             "fixed",
             "hours",
             "partner_id",
+            "responsible",
             "signed_on",
             "state",
             "technician_id",
@@ -61,6 +63,13 @@ class AftersalesReportVisit(models.Model):
     date_done = fields.Datetime(string="Finished", readonly=True)
     fixed = fields.Selection(
         lambda self: self._selection_of("aftersales.visit", "fixed"), string="Fixed?", readonly=True
+    )
+    cause_id = fields.Many2one("aftersales.cause", readonly=True)
+    responsible = fields.Selection(
+        lambda self: self._selection_of("aftersales.visit", "responsible"),
+        string="Attributed to",
+        readonly=True,
+        help="Who answers for the fault, as the technician found.",
     )
     is_signed = fields.Boolean(string="Signed", readonly=True)
     hours = fields.Float(string="Labour Hours", readonly=True)
@@ -101,7 +110,7 @@ class AftersalesReportVisit(models.Model):
             v.id, v.id AS visit_id, v.company_id, company.currency_id, v.type_id, v.state,
             v.technician_id, v.partner_id, v.ticket_id, t.type AS ticket_type,
             t.service_category, t.team_id, t.zone_id, t.product_id, v.date_start, v.date_done,
-            v.fixed, v.signed_on IS NOT NULL AS is_signed,
+            v.fixed, v.cause_id, v.responsible, v.signed_on IS NOT NULL AS is_signed,
             CASE WHEN v.state = 'done' THEN v.hours END AS hours,
             %(travel)s AS travel_hours, %(punctual)s AS punctual,
             CASE WHEN v.date_arrived > v.date_start

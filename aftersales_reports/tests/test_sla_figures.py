@@ -1,4 +1,7 @@
+from ast import literal_eval
 from datetime import timedelta
+
+from lxml import etree
 
 from odoo import fields
 from odoo.tests import tagged
@@ -78,3 +81,22 @@ class TestSlaFigures(ReportsMixin, SlaCommon):
         domain = [("ticket_id", "in", self.tickets.ids)]
         clocks, tickets = self.figures("sla", domain, "__count", "ticket_id:count_distinct")
         self.assertEqual((clocks, tickets), (len(self.tickets.sudo().clock_ids), 4))
+
+    def test_what_is_no_longer_needed_is_not_waited_for(self):
+        clock = self.clocks[0]
+        self.put(clock, "breached", -10)
+        self.put(self.clocks[1:], "cancelled")
+        self.set_columns(clock, date_ended=self.now - timedelta(hours=7))
+        row = self.report("sla").search(self.domain)
+        self.assertFalse(row.is_waiting)
+        self.assertAlmostEqual(row.hours_late, 3.0, msg="it does not grow later any more")
+
+    def test_a_coded_reason_is_a_reason(self):
+        self.put(self.clocks[:2], "breached", -10)
+        reason = self.env["aftersales.sla.reason"].search([("needs_text", "=", False)], limit=1)
+        self.set_columns(self.clocks[0], breach_reason_id=reason.id)
+        view = self.env["aftersales.report.sla"].get_view(view_type="search")
+        node = etree.fromstring(view["arch"]).find(".//filter[@name='filter_no_reason']")
+        missing = literal_eval(node.get("domain"))
+        rows = self.report("sla").search([*self.domain, *missing])
+        self.assertEqual(rows.sudo().clock_id, self.clocks[1].sudo())

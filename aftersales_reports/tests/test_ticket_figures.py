@@ -138,3 +138,41 @@ class TestTicketFigures(ReportsMixin, AftersalesCommon):
         self.assertFalse(rows["progress"][1], "still there: no working time yet")
         self.close(ticket, 1)
         self.assertNotIn("closed", self.by_group("stage", domain, "kind", "__count"))
+
+    def test_the_ticket_says_who_answers_for_the_fault(self):
+        cause = self.env["aftersales.cause"].create({"name": "Weld", "responsible": "design"})
+        self.tickets[0].cause_id = cause
+        self.tickets[1].write({"cause_id": cause.id, "responsible": "supplier"})
+        found = self.by_group("ticket", self.domain, "responsible", "__count")
+        self.assertEqual(found, {"design": (1,), "supplier": (1,), False: (2,)})
+
+    def test_visits_say_what_the_technician_found(self):
+        visit = self.add_visit(self.tickets[0])
+        visit.sudo().responsible = "manufacturing"
+        domain = [("visit_id", "=", visit.id)]
+        found = self.by_group("visit", domain, "responsible", "__count")
+        self.assertEqual(found, {"manufacturing": (1,)})
+
+    def test_merged_tickets_count_once(self):
+        first, second = self.tickets[:2]
+        (first | second).with_user(self.agent_user).action_merge_into(first.id, reason="One matter")
+        self.assertEqual(self.figures("ticket", self.domain, "__count"), (3,))
+        self.assertEqual(self.figures("stage", self.domain, "ticket_id:count_distinct"), (3,))
+
+    def test_calls_of_tickets_and_how_long_it_rang(self):
+        self.set_columns(self.tickets, seconds_to_answer=0, call_count=0)
+        self.set_columns(self.tickets[0], seconds_to_answer=20, call_count=3)
+        seconds, calls = self.figures(
+            "ticket", self.domain, "seconds_to_answer:avg", "call_count:sum"
+        )
+        self.assertEqual((seconds, calls), (20.0, 3), "letters and mails do not ring")
+
+    def test_compensation_is_what_was_granted(self):
+        ticket = self.tickets[0]
+        vals = {"ticket_id": ticket.id, "partner_id": self.customer.id, "amount": 40}
+        granted, proposed = self.env["aftersales.compensation"].create(
+            [{**vals, "reason": "gesture"}, {**vals, "reason": "damage"}]
+        )
+        self.set_columns(granted, state="approved", amount_company=40)
+        self.set_columns(proposed, state="proposed", amount_company=70)
+        self.assertEqual(self.figures("ticket", self.domain, "compensation_amount:sum"), (40.0,))

@@ -45,6 +45,12 @@ class AftersalesTicket(models.Model):
         self._review_first_fix()
         return result
 
+    def _on_merged(self, merged):
+        result = super()._on_merged(merged)
+        # The visits of all are those of one ticket now; the others count nowhere.
+        (self | merged)._review_first_fix()
+        return result
+
     def write(self, vals):
         result = super().write(vals)
         if self._get_repeat_triggers() & vals.keys():

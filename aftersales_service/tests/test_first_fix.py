@@ -129,6 +129,16 @@ class TestFirstFix(AftersalesCommon):
         self.assertFalse(last.repeat_of_id)
         self.assertEqual(first.first_fix, "yes")
 
+    def test_visits_of_merged_faults_count_for_the_one_that_stays(self):
+        stays, goes = self.fault(), self.fault(symptom=self.noise)
+        self.visit(stays)
+        self.visit(goes)
+        (stays | goes).action_close()
+        self.assertEqual((stays | goes).mapped("first_fix"), ["yes", "yes"])
+        goes.with_user(self.agent_user).action_merge_into(stays.id, reason="One matter")
+        self.assertEqual(stays.first_fix, "no", "two visits were made for it")
+        self.assertFalse(goes.first_fix)
+
     def test_a_voucher_that_comes_after_closing_counts(self):
         ticket = self.fault()
         self.visit(ticket)
