@@ -354,7 +354,8 @@ def service_dashboard():
     now = {"team": "team_id"}
     open_tickets = [["is_closed", "=", False]]
     urgent = [*open_tickets, ["emergency", "=", True]]
-    broken = [["result", "=", "breached"], ["is_waiting", "=", True]]
+    about_tickets = ["about", "=", "ticket"]
+    broken = [["result", "=", "breached"], ["is_waiting", "=", True], about_tickets]
     today = [["date_start", ">=", "today"], ["date_start", "<", "today +1d"]]
     due = [["state", "=", "planned"], ["date_planned", "<", "today +1d"]]
     board.key_figures(
@@ -371,14 +372,14 @@ def service_dashboard():
             "model": sla,
             "measure": "in_time",
             "format": "percent",
-            "domain": [["result", "!=", "open"]],
+            "domain": [["result", "!=", "open"], about_tickets],
             "match": started,
             "menu": "sla",
             "color": GREEN,
             "below": {
                 "text": "broken",
                 "model": sla,
-                "domain": [["result", "=", "breached"]],
+                "domain": [["result", "=", "breached"], about_tickets],
                 "match": started,
             },
         },
@@ -392,7 +393,7 @@ def service_dashboard():
             "below": {
                 "text": "still in time",
                 "model": sla,
-                "domain": [["result", "=", "open"]],
+                "domain": [["result", "=", "open"], about_tickets],
                 "match": now,
             },
         },
@@ -428,7 +429,7 @@ def service_dashboard():
             "model": ticket,
             "measure": "first_time_fix",
             "format": "percent",
-            "domain": [["is_closed", "=", True], ["type", "=", "fault"], ["visit_count", ">", 0]],
+            "domain": [["first_fix", "!=", False]],
             "match": opened,
             "menu": "ticket",
             "color": GREEN,
@@ -521,7 +522,7 @@ def service_dashboard():
             "title": "Promises kept (%)",
             "mode": "bar",
             "model": sla,
-            "domain": [["result", "!=", "open"]],
+            "domain": [["result", "!=", "open"], about_tickets],
             "group_by": ["kind"],
             "measure": "in_time",
             "match": started,
