@@ -2,6 +2,7 @@ from . import aftersales_sla_target
 from . import aftersales_sla_policy
 from . import aftersales_sla_clock
 from . import aftersales_sla_sweep
+from . import aftersales_dealer_charge
 from . import aftersales_dealer_grade
 from . import aftersales_dealer_agreement
 from . import aftersales_dealer_agreement_flow
