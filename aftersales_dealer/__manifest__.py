@@ -46,6 +46,7 @@
         "views/aftersales_dealer_portal_templates.xml",
         "views/aftersales_registration_portal_templates.xml",
         "data/aftersales_claim_data.xml",
+        "data/aftersales_claim_rule_data.xml",
         "data/mail_template_claim_data.xml",
         "report/aftersales_claim_reports.xml",
         "report/aftersales_claim_templates.xml",

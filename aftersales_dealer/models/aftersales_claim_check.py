@@ -35,6 +35,14 @@ class AftersalesClaimCheck(models.Model):
     sequence = fields.Integer(readonly=True)
     version = fields.Integer(required=True, readonly=True)
     code = fields.Selection(CHECK_CODES, string="Check", required=True, readonly=True)
+    setting_id = fields.Many2one(
+        "aftersales.claim.check.setting",
+        string="Rule",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    internal = fields.Boolean(readonly=True, help="Not shown to the dealer.")
     result = fields.Selection(
         [("ok", "In order"), ("flag", "To look at"), ("cut", "Cut"), ("block", "Blocked")],
         required=True,
@@ -54,8 +62,8 @@ class AftersalesClaimCheck(models.Model):
     override_date = fields.Datetime(string="Overridden on", readonly=True)
 
     _code_uniq = models.UniqueIndex(
-        "(claim_id, version, code)",
-        "A check runs once on a version of a claim: run the checks again instead.",
+        "(claim_id, version, code, COALESCE(setting_id, 0))",
+        "A rule checks a version of a claim once: run the checks again instead.",
     )
 
     @api.depends("code")

@@ -23,7 +23,8 @@ class AftersalesClaimCheck(models.Model):
 
     def _format_arguments(self, arguments):
         """Return ``arguments`` as text: dates, money and numbers as the reader writes them."""
-        values = dict(arguments)
+        # Checks of before a sentence had a value have none for it.
+        values = {"days": "?", **arguments}
         for name in {"date", "last", "repair"} & values.keys():
             values[name] = format_date(self.env, values[name])
         for name in {"price", "tariff", "amount", "limit"} & values.keys():
@@ -83,6 +84,11 @@ class AftersalesClaimCheck(models.Model):
                 "The claim of %(amount)s is within the limit of %(limit)s for automatic approval.",
                 **v,
             ),
+            "auto_limit_drawn": lambda: self.env._(
+                "The claim of %(amount)s is within the limit of %(limit)s; it was drawn by lot for "
+                "a person's look.",
+                **v,
+            ),
             "auto_limit_above": lambda: self.env._(
                 "The claim of %(amount)s is above the limit of %(limit)s: an appraiser decides.",
                 **v,
@@ -95,7 +101,8 @@ class AftersalesClaimCheck(models.Model):
             "not_covered_line": lambda: self.env._("%(line)s is not covered. %(reasons)s", **v),
             "duplicate_none": lambda: self.env._("Nothing on this machine was claimed twice."),
             "duplicate_line": lambda: self.env._(
-                "%(line)s was claimed for this machine already: %(claims)s.", **v
+                "%(line)s was claimed for this machine within %(days)s days already: %(claims)s.",
+                **v,
             ),
             "serial_ok": lambda: self.env._("All serials of the parts are known."),
             "serial_not_needed": lambda: self.env._("No part with a serial is claimed."),

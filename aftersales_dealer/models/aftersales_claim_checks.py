@@ -1,3 +1,4 @@
+import random
 from collections import defaultdict
 
 from odoo import fields, models
@@ -6,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.addons.aftersales_service.tools import coverage
 from odoo.addons.aftersales_service.tools.snapshot import touch
 
-from ..tools import claim_checks
+from ..tools import claim_checks, claim_rules
 
 # What a covered claim line is paid from: which promise of the entitlement covers which kind of
 # line.
@@ -23,6 +24,15 @@ class AftersalesClaim(models.Model):
     """Gathers the facts of claims in batch, runs the checks and stores what they found (D08)."""
 
     _inherit = "aftersales.claim"
+
+    check_draw = fields.Float(
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        default=lambda self: random.SystemRandom().uniform(0.0, 100.0),
+        help="Drawn once, between 0 and 100: decides who looks at a claim that would be approved "
+        "at once.",
+    )
 
     def action_run_checks(self):
         """Run the automatic checks of claims under review again, e.g. after a registration was
@@ -62,9 +72,9 @@ class AftersalesClaim(models.Model):
         self._decide_entitlement()
         vals_list = []
         for company, claims in self.grouped("company_id").items():
-            severities = self.env["aftersales.claim.check.setting"]._get_severities(company)
+            rules = self.env["aftersales.claim.check.setting"]._get_rules(company)
             for claim, facts in claims._get_check_facts().items():
-                findings = claim_checks.run(facts, severities)
+                findings = claim_rules.run(facts, rules)
                 version = claim.version + version_offset
                 vals_list += [
                     claim._prepare_check_vals(finding, version, number)
@@ -93,10 +103,12 @@ class AftersalesClaim(models.Model):
         versions = {(vals["claim_id"], vals["version"]) for vals in vals_list}
         replaced = known.filtered(lambda check: (check.claim_id.id, check.version) in versions)
         overrides = {
-            (check.claim_id.id, check.code): check for check in replaced if check.overridden
+            (check.claim_id.id, check.code, check.setting_id.id): check
+            for check in replaced
+            if check.overridden
         }
         for vals in vals_list:
-            before = overrides.get((vals["claim_id"], vals["code"]))
+            before = overrides.get((vals["claim_id"], vals["code"], vals["setting_id"]))
             if before and before.result == vals["result"]:
                 vals.update(
                     overridden=True,
@@ -118,6 +130,8 @@ class AftersalesClaim(models.Model):
             "version": version,
             "sequence": number,
             "code": finding.code,
+            "setting_id": finding.rule.key or False,
+            "internal": claim_rules.CHECKS[finding.code].internal,
             "result": finding.result,
             "details": finding.sentences,
             "amount": finding.amount,
@@ -129,8 +143,8 @@ class AftersalesClaim(models.Model):
         labels = dict(
             self.env["aftersales.claim.check"]._fields["code"]._description_selection(self.env)
         )
-        cutting = [finding for finding in findings if finding.result == claim_checks.CUT]
-        proposal = claim_checks.propose(facts, findings)
+        cutting = [finding for finding in findings if finding.result == claim_rules.CUT]
+        proposal = claim_rules.propose(facts, findings)
         for line in self.line_ids:
             amount = proposal[line.id]
             cut = line.currency_id.compare_amounts(amount, line.amount_claimed) < 0
@@ -179,17 +193,43 @@ class AftersalesClaim(models.Model):
             "deadline_days": agreement.claim_deadline_days,
             "signed_by": self.signed_by if self.signature else "",
             "auto_limit": self._get_auto_limit(),
+            "duplicate_days": self.company_id.aftersales_claim_duplicate_days,
+            "draw": self.check_draw,
+            "total": self.amount_claimed,
+            "scope": self._get_rule_scope(),
+            "rate": self._get_company_rate(),
         }
 
     def _get_auto_limit(self):
         """Return the company's limit of automatic approval, in the claim's currency."""
         self.ensure_one()
+        limit = self.company_id.aftersales_claim_auto_limit
+        return self.currency_id.round(limit * self._get_company_rate())
+
+    def _get_company_rate(self):
+        """Return what one unit of the company's currency was in the claim's at the repair."""
+        self.ensure_one()
         company = self.company_id
-        return company.currency_id._convert(
-            company.aftersales_claim_auto_limit,
-            self.currency_id,
-            company,
-            self.date_repair or fields.Date.context_today(self),
+        if company.currency_id == self.currency_id:
+            return 1.0
+        day = self.date_repair or fields.Date.context_today(self)
+        return self.env["res.currency"]._get_conversion_rate(
+            company.currency_id, self.currency_id, company, day
+        )
+
+    def _get_rule_scope(self):
+        """Return the ``claim_rules.Scope`` that rules ask of the claim."""
+        self.ensure_one()
+        submitted = self.date_submitted or fields.Datetime.now()
+        # Which rules hold depends on what not every reader of claims may see.
+        dealer = self.dealer_id.sudo().commercial_partner_id
+        path = self.product_id.sudo().categ_id.parent_path or ""
+        return claim_rules.Scope(
+            dealer=dealer.id,
+            grade=dealer.dealer_grade_id.id or 0,
+            categories=frozenset(int(part) for part in path.split("/") if part),
+            amount=self.amount_claimed / (self._get_company_rate() or 1.0),
+            day=fields.Datetime.context_timestamp(self, submitted).date(),
         )
 
     def _get_registration_fact(self):
@@ -213,8 +253,8 @@ class AftersalesClaim(models.Model):
         return agreement if allowed else agreement.browse()
 
     def _get_duplicates(self):
-        """Return {line id: numbers of other live claims for the same asset and part within the
-        period} (D08).
+        """Return {line id: (number, days between the repairs) of earlier live claims for the same
+        asset and part} (D08).
         """
         lines = self.line_ids.filtered(
             lambda line: line.kind == "part" and line.product_id and line.asset_id
@@ -240,20 +280,18 @@ class AftersalesClaimLine(models.Model):
     _inherit = "aftersales.claim.line"
 
     def _filter_duplicates(self, others):
-        """Return the numbers of the claims of ``others`` that claim this line's part in the same
-        period.
+        """Return (number, days between the repairs) of the claims of ``others`` that came before
+        this line's.
         """
         self.ensure_one()
-        days = self.company_id.aftersales_claim_duplicate_days
         return tuple(
             sorted(
                 {
-                    other.claim_id.name
+                    (other.claim_id.name, abs((other.date_repair - self.date_repair).days))
                     for other in others
                     if other.claim_id != self.claim_id
                     and (other.claim_id.date_submitted, other.claim_id.id)
                     <= (self.claim_id.date_submitted, self.claim_id.id)
-                    and abs((other.date_repair - self.date_repair).days) <= days
                 }
             )
         )
@@ -282,7 +320,7 @@ class AftersalesClaimLine(models.Model):
         """Return the ``claim_checks.LineFacts`` of the line.
 
         :param answer: the ``coverage.Answer`` for its machine and part
-        :param tuple duplicates: numbers of claims for the same part
+        :param tuple duplicates: (number, days between the repairs) of claims for the same part
         :param tariff: the unit price that the agreement grants (float), None when it says nothing
         """
         self.ensure_one()

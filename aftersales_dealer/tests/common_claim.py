@@ -80,3 +80,15 @@ class ClaimCommon(AftersalesDealerCommon):
     def check(self, claim, code):
         """Return the current check ``code`` of ``claim``."""
         return claim.check_ids.filtered(lambda row: row.code == code)
+
+    def get_rule(self, code, company=None):
+        """Return the shipped rule of the check ``code``."""
+        return self.env["aftersales.claim.check.setting"].search(
+            [("company_id", "=", (company or self.company).id), ("code", "=", code)], limit=1
+        )
+
+    def assertCheck(self, claim, code, result, sentence):
+        check = self.check(claim, code)
+        self.assertEqual(check.result, result, check.explanation)
+        self.assertIn(sentence, check.explanation)
+        return check

@@ -4,22 +4,15 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.aftersales_dealer.tools.claim_rules import CHECKS
+
 from .common_claim import ClaimCommon
 
 
 @tagged("post_install", "-at_install")
 class TestClaimChecks(ClaimCommon):
     def set_severity(self, code, severity):
-        setting = self.env["aftersales.claim.check.setting"].search(
-            [("company_id", "=", self.company.id), ("code", "=", code)]
-        )
-        setting.severity = severity
-
-    def assertCheck(self, claim, code, result, sentence):
-        check = self.check(claim, code)
-        self.assertEqual(check.result, result, check.explanation)
-        self.assertIn(sentence, check.explanation)
-        return check
+        self.get_rule(code).severity = severity
 
     def test_registered(self):
         claim = self.make_submitted()
@@ -167,10 +160,11 @@ class TestClaimChecks(ClaimCommon):
         settings = self.env["aftersales.claim.check.setting"].search(
             [("company_id", "=", self.company_2.id)]
         )
-        self.assertEqual(len(settings), 11)
+        self.assertEqual(set(settings.mapped("code")), set(CHECKS))
         self.assertTrue(self.company_2.aftersales_old_part_type_id)
         self.env["aftersales.claim.check.setting"]._create_missing(self.company_2)
-        self.assertEqual(settings.search_count([("company_id", "=", self.company_2.id)]), 11)
+        again = settings.search_count([("company_id", "=", self.company_2.id)])
+        self.assertEqual(again, len(settings))
 
     def test_old_parts_are_received_in_a_warehouse(self):
         """Odoo computes with the warehouse of every incoming operation type."""

@@ -1,31 +1,16 @@
-"""The automatic checks of a dealer's claim (D08) as a decision table, without a database.
+"""The automatic checks of a dealer's claim (D08) as pure functions, without a database.
 
-``run`` takes plain facts and returns findings: what was looked at, whether it is in order, the
-sentences that explain it (a code with JSON-able arguments, worded by the caller in the reader's
-language), and how far each line would be limited if the check cuts. ``propose`` turns the limits
-of all cutting checks into the amount proposed for each line.
+Each check takes plain facts and the rule that asks it, and returns a ``Finding``: whether all is
+in order, the sentences that explain it (a code with JSON-able arguments, worded by the caller in
+the reader's language), and how far each line that is not would be limited if the rule cuts.
+``tools/claim_rules.py`` says which are asked and what follows.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-OK, FLAG, BLOCK, CUT, OFF = "ok", "flag", "block", "cut", "off"
-
-# Code → what a failed check does unless the company says otherwise.
-DEFAULT_SEVERITIES = {
-    "agreement": BLOCK,
-    "registered": BLOCK,
-    "covered": CUT,
-    "campaign": CUT,
-    "deadline": BLOCK,
-    "duplicate": BLOCK,
-    "signature": BLOCK,
-    "serial": FLAG,
-    "standard_time": CUT,
-    "price": CUT,
-    "auto_limit": FLAG,
-}
+from .claim_rules import BLOCK, CUT, FLAG, NOTHING, Finding, Limit, Scope, check
 
 
 @dataclass(frozen=True)
@@ -46,7 +31,7 @@ class LineFacts:
     cover_reasons: tuple = ()
     serial_needed: bool = False
     serial_known: bool = False
-    duplicates: tuple = ()
+    duplicates: tuple = ()  # (number of the other claim, days between the repairs)
     campaign_quantity: float | None = None
 
 
@@ -64,7 +49,12 @@ class CampaignFacts:
 
 @dataclass(frozen=True)
 class ClaimFacts:
-    """What is known about one claim when it is submitted. ``round`` is the currency's rounding."""
+    """What is known about one claim when it is submitted.
+
+    ``round`` is the currency's rounding, ``rate`` what one unit of the company's currency is in
+    the claim's, ``lines`` those that the rule speaks of, ``total`` the amount of all, ``draw`` a
+    lot between 0 and 100 that says who is looked at all the same.
+    """
 
     date_repair: date
     date_submitted: date
@@ -77,69 +67,12 @@ class ClaimFacts:
     deadline_days: int = 0
     signed_by: str = ""
     auto_limit: float = 0.0
+    duplicate_days: int = 0
+    draw: float = 100.0
+    total: float = 0.0
+    scope: Scope = Scope()
+    rate: float = 1.0
     campaign: CampaignFacts | None = None
-
-
-@dataclass(frozen=True)
-class Limit:
-    """What a check leaves of a line: at most this quantity, at most this price."""
-
-    quantity: float | None = None
-    price: float | None = None
-
-
-NOTHING = Limit(quantity=0.0)
-
-
-@dataclass
-class Finding:
-    """The outcome of one check: whether all is in order, why, and what a cut would leave."""
-
-    code: str
-    passed: bool
-    sentences: list = field(default_factory=list)
-    limits: dict = field(default_factory=dict)
-    result: str = OK
-    amount: float = 0.0
-
-
-def run(facts, severities):
-    """Return the findings of all checks that are not off, with their result and effect on the
-    amount.
-
-    :param ClaimFacts facts: the claim
-    :param dict severities: code → ``block``, ``flag``, ``cut`` or ``off``
-    """
-    findings = []
-    for code, check in CHECKS.items():
-        severity = severities.get(code, DEFAULT_SEVERITIES[code])
-        finding = None if severity == OFF else check(facts)
-        if finding is None:
-            continue
-        if not finding.passed:
-            finding.result = severity
-            if severity == CUT:
-                finding.amount = _cut_amount(facts, finding)
-        findings.append(finding)
-    return findings
-
-
-def propose(facts, findings):
-    """Return {line key: amount} that the cutting findings leave of each line, rounded.
-
-    The tightest quantity and the tightest price count, so that two checks never cut the same
-    money twice.
-    """
-    cutting = [finding for finding in findings if finding.result == CUT]
-    return {
-        line.key: _limited(facts, line, [f.limits.get(line.key) for f in cutting])
-        for line in facts.lines
-    }
-
-
-def is_clean(findings):
-    """Whether no check found anything: such a claim may be approved without a person."""
-    return all(finding.result == OK for finding in findings)
 
 
 def release(amount, quantity, received, responsible_pays):
@@ -157,23 +90,9 @@ def release(amount, quantity, received, responsible_pays):
     return amount * min(max(received, 0.0), quantity) / quantity
 
 
-def _limited(facts, line, limits):
-    quantity, price = line.quantity, line.price_unit
-    for limit in filter(None, limits):
-        if limit.quantity is not None:
-            quantity = min(quantity, limit.quantity)
-        if limit.price is not None:
-            price = min(price, limit.price)
-    return min(facts.round(quantity * price), line.amount)
-
-
-def _cut_amount(facts, finding):
-    return facts.round(
-        sum(
-            line.amount - _limited(facts, line, [finding.limits.get(line.key)])
-            for line in facts.lines
-        )
-    )
+def _exceeds(value, allowed, rule):
+    """Whether ``value`` is more than ``allowed`` and what the rule tolerates in percent."""
+    return value > allowed * (1.0 + rule.percent / 100.0) + 1e-9
 
 
 def _whole(facts):
@@ -185,7 +104,8 @@ def _whole_check(code, facts, passed, sentences):
     return Finding(code, passed, sentences, {} if passed else _whole(facts))
 
 
-def _check_agreement(facts):
+@check("agreement", BLOCK)
+def check_agreement(facts, rule):
     if facts.agreement:
         return _whole_check(
             "agreement", facts, True, [("agreement_ok", {"agreement": facts.agreement})]
@@ -195,7 +115,8 @@ def _check_agreement(facts):
     )
 
 
-def _check_registered(facts):
+@check("registered", BLOCK)
+def check_registered(facts, rule):
     passed = facts.registration in ("in_time", "overridden")
     arguments = {"registration": facts.registration_label, "reason": facts.registration_reason}
     return _whole_check(
@@ -203,7 +124,8 @@ def _check_registered(facts):
     )
 
 
-def _check_covered(facts):
+@check("covered", CUT)
+def check_covered(facts, rule):
     refused = [line for line in facts.lines if not line.covered]
     sentences = [
         (
@@ -215,7 +137,8 @@ def _check_covered(facts):
     return Finding("covered", not refused, sentences, {line.key: NOTHING for line in refused})
 
 
-def _check_campaign(facts):
+@check("campaign", CUT)
+def check_campaign(facts, rule):
     """The claim keeps to what its campaign allows on each machine. No row without a campaign."""
     campaign = facts.campaign
     if campaign is None:
@@ -248,11 +171,13 @@ def _check_campaign(facts):
     return Finding("campaign", not above, sentences or [("campaign_ok", arguments)], limits)
 
 
-def _check_deadline(facts):
+@check("deadline", BLOCK, days=0)
+def check_deadline(facts, rule):
     if not facts.deadline_days:
         return _whole_check("deadline", facts, True, [("deadline_open", {})])
-    last = facts.date_repair + timedelta(days=facts.deadline_days)
-    arguments = {"last": str(last), "days": facts.deadline_days, "repair": str(facts.date_repair)}
+    days = facts.deadline_days + rule.days  # agreed, and grace
+    last = facts.date_repair + timedelta(days=days)
+    arguments = {"last": str(last), "days": days, "repair": str(facts.date_repair)}
     passed = facts.date_submitted <= last
     if not passed:
         arguments["late"] = (facts.date_submitted - last).days
@@ -261,23 +186,31 @@ def _check_deadline(facts):
     )
 
 
-def _check_duplicate(facts):
-    doubled = [line for line in facts.lines if line.duplicates]
-    sentences = [
-        ("duplicate_line", {"line": line.label, "claims": ", ".join(line.duplicates)})
-        for line in doubled
-    ]
-    limits = {line.key: NOTHING for line in doubled}
-    return Finding("duplicate", not doubled, sentences or [("duplicate_none", {})], limits)
+@check("duplicate", BLOCK, days=0)
+def check_duplicate(facts, rule):
+    """The same part on the same machine is claimed once within the days of the rule, or the
+    company's.
+    """
+    within = rule.days or facts.duplicate_days
+    sentences, limits = [], {}
+    for line in facts.lines:
+        claims = sorted({name for name, days in line.duplicates if days <= within})
+        if claims:
+            arguments = {"line": line.label, "claims": ", ".join(claims), "days": within}
+            sentences.append(("duplicate_line", arguments))
+            limits[line.key] = NOTHING
+    return Finding("duplicate", not limits, sentences or [("duplicate_none", {})], limits)
 
 
-def _check_signature(facts):
+@check("signature", BLOCK)
+def check_signature(facts, rule):
     if facts.signed_by:
         return _whole_check("signature", facts, True, [("signature_ok", {"name": facts.signed_by})])
     return _whole_check("signature", facts, False, [("signature_none", {})])
 
 
-def _check_serial(facts):
+@check("serial", FLAG)
+def check_serial(facts, rule):
     needed = [line for line in facts.lines if line.serial_needed]
     missing = [line for line in needed if not line.serial_known]
     sentences = [("serial_missing", {"line": line.label}) for line in missing]
@@ -286,9 +219,10 @@ def _check_serial(facts):
     return Finding("serial", not missing, sentences, {line.key: NOTHING for line in missing})
 
 
-def _check_standard_time(facts):
+@check("standard_time", CUT, percent=0.0)
+def check_standard_time(facts, rule):
     timed = [line for line in facts.lines if line.kind == "labour" and line.standard_hours]
-    above = [line for line in timed if line.quantity > line.standard_hours]
+    above = [line for line in timed if _exceeds(line.quantity, line.standard_hours, rule)]
     sentences = [
         (
             "time_above",
@@ -302,9 +236,12 @@ def _check_standard_time(facts):
     )
 
 
-def _check_price(facts):
+@check("price", CUT, percent=0.0)
+def check_price(facts, rule):
     above = [
-        line for line in facts.lines if line.tariff is not None and line.price_unit > line.tariff
+        line
+        for line in facts.lines
+        if line.tariff is not None and _exceeds(line.price_unit, line.tariff, rule)
     ]
     sentences = [
         ("price_above", {"line": line.label, "price": line.price_unit, "tariff": line.tariff})
@@ -314,27 +251,16 @@ def _check_price(facts):
     return Finding("price", not above, sentences or [("price_ok", {})], limits)
 
 
-def _check_auto_limit(facts):
-    """Small and clean claims need nobody (D08). No row while the company has set no limit."""
+@check("auto_limit", FLAG, percent=0.0)
+def check_auto_limit(facts, rule):
+    """Small and clean claims need nobody, but for a share that is drawn for a person's look (D08).
+    No row while the company has set no limit.
+    """
     if not facts.auto_limit:
         return None
-    total = facts.round(sum(line.amount for line in facts.lines))
-    arguments = {"amount": total, "limit": facts.auto_limit}
-    if total <= facts.auto_limit:
-        return Finding("auto_limit", True, [("auto_limit_below", arguments)])
-    return Finding("auto_limit", False, [("auto_limit_above", arguments)])
-
-
-CHECKS = {
-    "agreement": _check_agreement,
-    "registered": _check_registered,
-    "covered": _check_covered,
-    "campaign": _check_campaign,
-    "deadline": _check_deadline,
-    "duplicate": _check_duplicate,
-    "signature": _check_signature,
-    "serial": _check_serial,
-    "standard_time": _check_standard_time,
-    "price": _check_price,
-    "auto_limit": _check_auto_limit,
-}
+    arguments = {"amount": facts.total, "limit": facts.auto_limit}
+    if facts.total > facts.auto_limit:
+        return Finding("auto_limit", False, [("auto_limit_above", arguments)])
+    if facts.draw < rule.percent:
+        return Finding("auto_limit", False, [("auto_limit_drawn", arguments)])
+    return Finding("auto_limit", True, [("auto_limit_below", arguments)])
