@@ -66,6 +66,7 @@
         "views/aftersales_claim_menus.xml",
         "views/aftersales_claim_notice_views.xml",
         "views/aftersales_claim_sla_views.xml",
+        "views/aftersales_dealer_charge_views.xml",
         "views/aftersales_sla_policy_views.xml",
         "views/aftersales_sla_clock_views.xml",
         "views/aftersales_ticket_dispatch_views.xml",
@@ -76,6 +77,7 @@
     ],
     "demo": [
         "demo/aftersales_dealer_demo.xml",
+        "demo/aftersales_charge_demo.xml",
         "demo/aftersales_notice_demo.xml",
         "demo/aftersales_claim_demo.xml",
     ],

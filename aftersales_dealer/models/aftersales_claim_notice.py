@@ -1,5 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class AftersalesClaim(models.Model):
@@ -46,11 +48,55 @@ class AftersalesClaim(models.Model):
         self.ensure_one()
         return self.appraised_by | self.approved_by
 
-    def _return_to_approved(self):
-        """Give claims back whose notice was cancelled or reversed: they wait for a new notice
-        (F04).
+    def _follow_notices(self):
+        """Bring the claims to the status that follows from the live notices of their lines (F04).
+
+        A line without one waits for a notice: the claim is approved. All lines in settled
+        notices: it is settled. Else it is in a notice.
         """
-        self.filtered(lambda claim: claim.state in ("noticed", "settled"))._set_state("approved")
+        if not self:
+            return
+        self.env["aftersales.notice.line"].flush_model(["claim_line_id", "live", "state"])
+        self.line_ids.flush_recordset(["claim_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT line.claim_id, bool_and(noticed.id IS NOT NULL),"
+                " bool_and(noticed.state = 'settled')"
+                " FROM aftersales_claim_line line LEFT JOIN aftersales_notice_line noticed"
+                " ON noticed.claim_line_id = line.id AND noticed.live IS TRUE"
+                " WHERE line.claim_id = ANY(%s) GROUP BY line.claim_id",
+                list(self.ids),
+            )
+        )
+        targets = {
+            claim_id: ("settled" if settled else "noticed") if noticed else "approved"
+            for claim_id, noticed, settled in rows
+        }
+        moving = self.filtered(
+            lambda claim: (
+                claim.state in ("approved", "noticed", "settled")
+                and claim.state != targets.get(claim.id, claim.state)
+            )
+        )
+        for state, claims in moving.grouped(lambda claim: targets[claim.id]).items():
+            claims._set_state(state)
+
+    def action_appeal(self, reason=None):
+        if reason:
+            self._ensure_in_no_notice()
+        return super().action_appeal(reason=reason)
+
+    def _ensure_in_no_notice(self):
+        """Raise when some lines are in a notice already, while others wait for the next one."""
+        for claim in self.filtered("notice_id"):
+            raise UserError(
+                self.env._(
+                    "%(claim)s is partly in %(notice)s already. Dispute its lines on the notice, "
+                    "or wait for the next one.",
+                    claim=claim.display_name,
+                    notice=claim.notice_id.display_name,
+                )
+            )
 
 
 class AftersalesClaimLine(models.Model):
@@ -68,3 +114,10 @@ class AftersalesClaimLine(models.Model):
                 lambda notice_line: notice_line.state == "settled"
             )
             line.amount_settled = sum(settled.mapped("amount"))
+
+    def _get_notice_amounts(self):
+        """Return {line: what its dealer is paid of the approved amount} (D17, F02)."""
+        if not hasattr(self, "_get_payer_amounts"):
+            return {line: line.amount_approved for line in self}
+        amounts = self._get_payer_amounts("amount_approved")
+        return {line: shares["company"] + shares["supplier"] for line, shares in amounts.items()}

@@ -111,6 +111,18 @@ class AftersalesDealerCharge(models.Model):
         "CHECK(amount != 0)", "The amount of a dealer charge cannot be zero."
     )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        for charge in self:
+            if charge.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(charge)s is %(state)s: only a draft can be deleted. Cancel it instead.",
+                        charge=charge.display_name,
+                        state=charge._get_state_label(charge.state),
+                    )
+                )
+
     @api.model
     def _create_charges(self, vals_list):
         """Return the approved charges of documents that were approved on their own (F06).

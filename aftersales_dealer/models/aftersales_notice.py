@@ -280,21 +280,33 @@ class AftersalesNotice(models.Model):
                 )
 
     def unlink(self):
-        self.filtered(lambda notice: notice.state == "draft")._release_claims()
-        return super().unlink()
+        drafts = self.filtered(lambda notice: notice.state == "draft")
+        # Whoever may delete a draft notice need not have the right to change claims and charges.
+        claims, charges = drafts.sudo().claim_ids, drafts.sudo().line_ids.charge_id
+        result = super().unlink()
+        claims._follow_notices()
+        charges._follow_notices()
+        return result
 
     def _get_sections(self):
-        """Return the lines by claim with subtotals, as the notice shows them: list of dict."""
+        """Return the lines by claim, the charges last, with subtotals, as the notice shows them:
+        list of dict.
+        """
         self.ensure_one()
+        by_claim = self.line_ids.grouped("claim_id")
+        charges = by_claim.pop(self.env["aftersales.claim"], None)
+        if charges:
+            by_claim[self.env["aftersales.claim"]] = charges
         return [
             {
                 "claim": claim,
+                "title": claim.name or self.env._("Rewards, penalties and other charges"),
                 "lines": lines,
                 "claimed": self.currency_id.round(sum(lines.mapped("amount_claimed"))),
                 "approved": self.currency_id.round(sum(lines.mapped("amount_approved"))),
                 "amount": self.currency_id.round(sum(lines.mapped("amount"))),
             }
-            for claim, lines in self.line_ids.grouped("claim_id").items()
+            for claim, lines in by_claim.items()
         ]
 
     def _get_report_base_filename(self):

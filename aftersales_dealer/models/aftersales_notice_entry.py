@@ -8,68 +8,152 @@ class AftersalesNotice(models.Model):
 
     _inherit = "aftersales.notice"
 
-    def _prepare_settlement_move_vals(self):
-        """Return the values of the entry that books the notice, by its settlement method."""
+    def _get_entry_type(self):
+        """Return the type of the entry that books the notice.
+
+        A dealer who owes more than it is granted gets an invoice, whatever the method (F06).
+        """
         self.ensure_one()
-        today = fields.Date.context_today(self)
+        if self.settlement_method == "journal_entry":
+            return "entry"
+        if self.currency_id.compare_amounts(self.amount_total, 0.0) < 0:
+            return "out_invoice"
+        return "in_invoice" if self.settlement_method == "vendor_bill" else "out_refund"
+
+    def _prepare_settlement_move_vals(self, date):
+        """Return the values of the entry that books the notice on ``date``, by its method."""
+        self.ensure_one()
+        move_type = self._get_entry_type()
         vals = {
             "company_id": self.company_id.id,
             "currency_id": self.currency_id.id,
-            "date": today,
+            "date": date,
             "ref": self.env._("Fee notice %(name)s", name=self.name),
             "aftersales_notice_id": self.id,
             "aftersales_notice_role": "settlement",
         }
-        if self.settlement_method == "journal_entry":
-            return dict(vals, **self._prepare_journal_entry_vals(today))
-        taxes = self._get_settlement_taxes()
-        return dict(
-            vals,
-            move_type="out_refund" if self.settlement_method == "credit_note" else "in_invoice",
+        if move_type == "entry":
+            return dict(vals, **self._prepare_journal_entry_vals(date))
+        sign = -1 if move_type == "out_invoice" else 1
+        vals.update(
+            move_type=move_type,
             partner_id=self.dealer_id.id,
-            invoice_date=today,
-            invoice_date_due=today,
-            invoice_payment_term_id=False,
+            invoice_date=date,
             invoice_origin=self.name,
             invoice_line_ids=[
                 Command.create(
-                    dict(
-                        line._prepare_settlement_line_vals(),
-                        quantity=1.0,
-                        price_unit=line.amount,
-                        tax_ids=[Command.set(taxes.ids)],
-                    )
+                    {
+                        "name": posting["name"],
+                        "account_id": posting["account"].id,
+                        "analytic_distribution": posting["analytic"] or False,
+                        "tax_ids": [Command.set(posting["taxes"].ids)],
+                        "quantity": 1.0,
+                        "price_unit": sign * posting["amount"],
+                    }
                 )
-                for line in self._get_paying_lines()
+                for posting in self._get_postings(move_type)
             ],
         )
+        if move_type == "out_refund":
+            # Open credit is open from today on; what one side owes falls due as agreed.
+            vals.update(invoice_date_due=date, invoice_payment_term_id=False)
+        return vals
 
-    def _get_paying_lines(self):
-        """Return the lines that carry an amount; the others only explain."""
-        return self.line_ids.filtered(lambda line: not line.currency_id.is_zero(line.amount))
+    def _get_postings(self, move_type):
+        """Return the lines of the entry: one for each account, taxes and analytic distribution,
+        or one for each line of the notice where the company wants it (F03).
 
-    def _get_settlement_taxes(self):
+        :return: list of dict with ``name``, ``account``, ``taxes``, ``analytic``, ``amount``
+        """
+        self.ensure_one()
+        detailed = self.company_id.aftersales_settle_detailed
+        taxes = self._get_settlement_taxes(move_type)
+        groups = {}
+        # What carries no amount only explains.
+        paying = self.line_ids.filtered(lambda line: not line.currency_id.is_zero(line.amount))
+        accounts = paying._get_accounts(self._get_fiscal_position())
+        analytic = paying._get_analytic_distributions(accounts)
+        for line in paying:
+            line_taxes = taxes if line._is_taxed() else taxes.browse()
+            key = (
+                accounts[line],
+                line_taxes,
+                tuple(sorted((analytic[line] or {}).items())),
+                line if detailed else line.type,
+            )
+            groups.setdefault(key, []).append(line)
+        return [
+            {
+                "name": self._get_posting_name(lines),
+                "account": account,
+                "taxes": line_taxes,
+                "analytic": dict(distribution),
+                "amount": self.currency_id.round(sum(line.amount for line in lines)),
+            }
+            for (account, line_taxes, distribution, __), lines in groups.items()
+        ]
+
+    def _get_posting_name(self, lines):
+        """Return the label of an accounting line that stands for ``lines`` (a list)."""
+        if len(lines) == 1:
+            return lines[0].display_name
+        if lines[0].type == "charge":
+            return self.env._("%(notice)s: %(count)s charges", notice=self.name, count=len(lines))
+        return self.env._("%(notice)s: %(count)s claim lines", notice=self.name, count=len(lines))
+
+    def _get_fiscal_position(self):
+        """Return the fiscal position that the company applies to the dealer."""
+        self.ensure_one()
+        positions = self.env["account.fiscal.position"].with_company(self.company_id)
+        return positions._get_fiscal_position(self.dealer_id)
+
+    def _get_settlement_taxes(self, move_type):
         """Return the taxes of the settlement: the company's choice through the dealer's fiscal
         position.
 
         Amounts of notices exclude tax; without a tax in the settings there is none on the entry.
+
+        :raise UserError: for a tax that is included in the price
         """
         self.ensure_one()
         company = self.company_id
-        if self.settlement_method == "vendor_bill":
+        if move_type == "entry":
+            return self.env["account.tax"]
+        if move_type == "in_invoice":
             taxes = company.aftersales_claim_purchase_tax_ids
         else:
             taxes = company.aftersales_claim_sale_tax_ids
-        position = (
-            self.env["account.fiscal.position"]
-            .with_company(company)
-            ._get_fiscal_position(self.dealer_id)
-        )
-        return position.map_tax(taxes) if position else taxes
+        taxes = self._get_fiscal_position().map_tax(taxes)
+        for tax in taxes.flatten_taxes_hierarchy():
+            if tax.price_include:
+                raise UserError(
+                    self.env._(
+                        "%(notice)s: the tax “%(tax)s” is included in the price, but the amounts "
+                        "of notices are without tax. Choose one that is not included in the price, in "
+                        "Settings / After-sales or in the dealer's fiscal position.",
+                        notice=self.display_name,
+                        tax=tax.display_name,
+                    )
+                )
+        return taxes
 
     def _get_receivable_account(self):
-        """Return the dealer's receivable account in the notice's company."""
-        return self.dealer_id.with_company(self.company_id).property_account_receivable_id
+        """Return the dealer's receivable account in the notice's company.
+
+        :raise UserError: when there is none
+        """
+        dealer = self.dealer_id.with_company(self.company_id)
+        account = dealer.property_account_receivable_id
+        if not account:
+            raise UserError(
+                self.env._(
+                    "%(dealer)s has no receivable account in %(company)s. Set it on the contact, "
+                    "page Invoicing.",
+                    dealer=dealer.display_name,
+                    company=self.company_id.display_name,
+                )
+            )
+        return account
 
     def _get_general_journal(self):
         """Return the company's first general journal, or raise."""
@@ -92,27 +176,30 @@ class AftersalesNotice(models.Model):
 
     def _prepare_journal_entry_vals(self, date):
         """Return the values of an entry cost → dealer's receivable; the receivable takes the
-        rounding.
+        rounding. A negative notice is booked the other way round.
         """
         company, currency = self.company_id, self.currency_id
+        partner = self.dealer_id.commercial_partner_id
         lines, total = [], 0.0
-        for line in self._get_paying_lines():
-            balance = currency._convert(line.amount, company.currency_id, company, date)
+        for posting in self._get_postings("entry"):
+            balance = currency._convert(posting["amount"], company.currency_id, company, date)
             total += balance
             lines.append(
-                dict(
-                    line._prepare_settlement_line_vals(),
-                    partner_id=self.dealer_id.commercial_partner_id.id,
-                    currency_id=currency.id,
-                    amount_currency=line.amount,
-                    balance=balance,
-                )
+                {
+                    "name": posting["name"],
+                    "account_id": posting["account"].id,
+                    "analytic_distribution": posting["analytic"] or False,
+                    "partner_id": partner.id,
+                    "currency_id": currency.id,
+                    "amount_currency": posting["amount"],
+                    "balance": balance,
+                }
             )
         lines.append(
             {
                 "name": self.display_name,
                 "account_id": self._get_receivable_account().id,
-                "partner_id": self.dealer_id.commercial_partner_id.id,
+                "partner_id": partner.id,
                 "currency_id": currency.id,
                 "amount_currency": -self.amount_total,
                 "balance": -company.currency_id.round(total),

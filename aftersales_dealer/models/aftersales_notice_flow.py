@@ -61,8 +61,9 @@ class AftersalesNotice(models.Model):
         """
         try:
             self.lock_for_update()
-            # The claims are locked whatever rights the user has on them.
+            # Claims and charges are locked whatever rights the user has on them.
             self.sudo().line_ids.claim_id.lock_for_update(allow_referencing=True)
+            self.sudo().line_ids.charge_id.lock_for_update(allow_referencing=True)
         except LockError as error:
             raise UserError(
                 self.env._(
@@ -105,8 +106,11 @@ class AftersalesNotice(models.Model):
                 raise UserError(
                     self.env._("%(notice)s has no lines to verify.", notice=notice.display_name)
                 )
-            # Also lines that the verifier may not see must be on the notice.
-            missing = notice.sudo().claim_ids.line_ids - notice.line_ids.claim_line_id
+            # Also lines that the verifier may not see must be on the notice, unless they are on
+            # another one: what was disputed comes later.
+            missing = notice.sudo().claim_ids.line_ids.filtered(
+                lambda line: not line.notice_line_ids
+            )
             if missing:
                 raise UserError(
                     self.env._(
@@ -231,14 +235,7 @@ class AftersalesNotice(models.Model):
             reason = self._check_reason(reason)
         self._lock()
         self._ensure_transition("cancelled")
-        # Verifiers need not have the right to change claims; group and status were checked above.
-        claims = self.sudo().claim_ids
         self._set_state("cancelled")
         if reason:
             self._log_note(self.env._("Cancelled"), reason)
-        claims._return_to_approved()
-
-    def _release_claims(self):
-        """Give the claims of notices that are about to be deleted back."""
-        # Whoever may delete a draft notice need not have the right to change claims.
-        self.sudo().claim_ids._return_to_approved()
+        self.line_ids._follow_notice()

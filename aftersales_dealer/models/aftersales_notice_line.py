@@ -8,6 +8,7 @@ CONTENT_FIELDS = {
     "notice_id",
     "claim_id",
     "claim_line_id",
+    "charge_id",
     "type",
     "amount_claimed",
     "amount_approved",
@@ -18,13 +19,15 @@ ANSWER_FIELDS = {"disputed", "dispute_reason"}
 
 
 class AftersalesNoticeLine(models.Model):
-    """One amount of a notice; today each stems from a claim line, later also rewards, penalties,
-    freight (F06).
+    """One amount of a notice: of a claim line, or of a charge (F06).
+
+    Charges are in ``aftersales_notice_line_charge.py``, accounts and analytic distribution in
+    ``aftersales_notice_line_posting.py``.
     """
 
     _name = "aftersales.notice.line"
     _description = "Fee Verification Notice Line"
-    _inherit = ["aftersales.transition.mixin"]
+    _inherit = ["aftersales.transition.mixin", "aftersales.bulk.mixin"]
     _order = "notice_id desc, id"
     _check_company_auto = True
 
@@ -49,7 +52,8 @@ class AftersalesNoticeLine(models.Model):
     live = fields.Boolean(
         compute="_compute_live",
         store=True,
-        help="Whether the notice counts: it is neither cancelled nor reversed.",
+        help="Whether the line counts: its notice is neither cancelled nor reversed, and it was "
+        "not left out.",
     )
     type = fields.Selection([("claim", "Claim")], required=True, default="claim")
     claim_id = fields.Many2one(
@@ -71,6 +75,19 @@ class AftersalesNoticeLine(models.Model):
     )
     reason = fields.Char(
         string="Reason for the Cut", help="Required when less is verified than was approved."
+    )
+    postponed = fields.Boolean(
+        readonly=True,
+        help="Left out of this notice: the line comes into the dealer's next one.",
+    )
+    amount_postponed = fields.Monetary(readonly=True)
+    carried_from_id = fields.Many2one(
+        "aftersales.notice.line",
+        string="Left Out Before",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="set null",
+        help="The line of the earlier notice that was left out, with what was said about it.",
     )
     disputed = fields.Boolean(readonly=True)
     dispute_reason = fields.Char(readonly=True)
@@ -95,10 +112,11 @@ class AftersalesNoticeLine(models.Model):
         "A claim line can be in one notice at most that is not cancelled or reversed.",
     )
 
-    @api.depends("notice_id.state")
+    @api.depends("notice_id.state", "postponed")
     def _compute_live(self):
         for line in self:
-            line.live = line.notice_id.state not in ("reversed", "cancelled")
+            ended = line.notice_id.state in ("reversed", "cancelled")
+            line.live = not ended and not line.postponed
 
     @api.depends("name", "claim_id.name")
     def _compute_display_name(self):
@@ -107,7 +125,7 @@ class AftersalesNoticeLine(models.Model):
 
     @api.constrains("amount", "amount_approved", "reason", "type", "notice_id")
     def _check_amount(self):
-        for line in self.filtered(lambda line: line.type == "claim"):
+        for line in self.filtered(lambda line: line.type == "claim" and not line.postponed):
             line._check_amount_within_approved()
 
     def _check_amount_within_approved(self):
@@ -166,10 +184,12 @@ class AftersalesNoticeLine(models.Model):
 
     def _check_claim_amounts(self):
         """The figures are the claim's own, whoever made the line (F04, D15)."""
-        for line in self.sudo().filtered("claim_line_id"):  # whatever rights on claims
+        lines = self.sudo().filtered("claim_line_id")  # whatever rights on claims
+        amounts = lines.claim_line_id._get_notice_amounts()
+        for line in lines:
             granted, currency = line.claim_line_id, line.currency_id
             if currency.compare_amounts(
-                line.amount_approved, granted.amount_approved
+                line.amount_approved, amounts[granted]
             ) or currency.compare_amounts(line.amount_claimed, granted.amount_claimed):
                 raise ValidationError(
                     self.env._(
@@ -177,7 +197,7 @@ class AftersalesNoticeLine(models.Model):
                         "notice from the claim instead of entering other figures.",
                         line=line.display_name,
                         claimed=format_amount(self.env, granted.amount_claimed, currency),
-                        approved=format_amount(self.env, granted.amount_approved, currency),
+                        approved=format_amount(self.env, amounts[granted], currency),
                     )
                 )
 
@@ -185,11 +205,20 @@ class AftersalesNoticeLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines._check_notice_open()
+        lines._enter_notice()
+        lines._check_claim_amounts()
+        return lines
+
+    def _enter_notice(self):
+        """Put what these new lines settle “in a notice”.
+
+        :raise UserError: for a claim that is not approved
+        """
         # Who prepares notices need not have the right to change claims.
-        claims = lines.sudo().claim_id
-        claims.filtered(lambda claim: claim.state == "approved")._set_state("noticed")
+        claims = self.sudo().claim_id
+        claims.filtered(lambda claim: claim.state == "approved")._follow_notices()
         for claim in claims:
-            if claim.state != "noticed":
+            if claim.state not in ("noticed", "approved"):
                 raise UserError(
                     self.env._(
                         "%(claim)s is %(state)s: only approved claims come into a notice.",
@@ -197,14 +226,16 @@ class AftersalesNoticeLine(models.Model):
                         state=claim._get_state_label(claim.state),
                     )
                 )
-        lines._check_claim_amounts()
-        return lines
+
+    def _follow_notice(self):
+        """Give back what these lines would have settled, once they count no longer."""
+        self.sudo().claim_id._follow_notices()
 
     def unlink(self):
-        # As above.
+        # Who may take lines out need not have the right to change claims.
         claims = self.sudo().claim_id
         result = super().unlink()
-        claims._return_to_approved()
+        claims._follow_notices()
         return result
 
     def write(self, vals):
@@ -234,7 +265,7 @@ class AftersalesNoticeLine(models.Model):
     def _unlink_except_draft(self):
         self._check_notice_open()
         left = (self.notice_id.line_ids - self).filtered(
-            lambda line: line.claim_id in self.claim_id
+            lambda line: line.claim_id and line.claim_id in self.claim_id
         )
         if left:
             raise UserError(
@@ -246,10 +277,13 @@ class AftersalesNoticeLine(models.Model):
             )
 
     def action_remove_claim(self):
-        """Take the claims of these lines out of their draft notices; they wait for a later notice
-        (F01).
+        """Take the claims and charges of these lines out of their draft notices; they wait for a
+        later notice (F01).
         """
-        self.notice_id.line_ids.filtered(lambda line: line.claim_id in self.claim_id).unlink()
+        claims = self.claim_id
+        self.notice_id.line_ids.filtered(
+            lambda line: line in self or (line.claim_id and line.claim_id in claims)
+        ).unlink()
 
     def _check_notice_open(self):
         """Raise unless the notices of these lines may still get or lose lines."""
@@ -296,40 +330,3 @@ class AftersalesNoticeLine(models.Model):
         if self.currency_id.compare_amounts(self.amount, self.amount_approved) < 0:
             reasons.append(self.reason)
         return "; ".join(filter(None, reasons))
-
-    def _get_account(self):
-        """Return the account the line's cost is booked on: own, product category's, company's
-        (F03).
-
-        :raise UserError: when none is set
-        """
-        self.ensure_one()
-        account = (
-            self.account_id
-            or self.product_id.categ_id.with_company(
-                self.company_id
-            ).property_aftersales_claim_account_id
-            or self.company_id.aftersales_claim_account_id
-            or self.company_id.expense_account_id
-        )
-        if not account:
-            raise UserError(
-                self.env._(
-                    "There is no account for the cost of %(line)s. Set the warranty expense "
-                    "account of %(company)s in Settings / After-sales.",
-                    line=self.display_name,
-                    company=self.company_id.display_name,
-                )
-            )
-        return account
-
-    def _prepare_settlement_line_vals(self):
-        """Return what the accounting line of this notice line says, whatever the kind of entry
-        (F03).
-        """
-        self.ensure_one()
-        return {
-            "name": self.display_name,
-            "account_id": self._get_account().id,
-            "analytic_distribution": self.analytic_distribution or False,
-        }

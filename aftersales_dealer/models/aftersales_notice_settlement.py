@@ -34,8 +34,8 @@ class AftersalesNotice(models.Model):
         for company, notices in self.grouped("company_id").items():
             notices.with_company(company)._settle()
         self._set_state("settled", settled_by_id=self.env.uid, date_settled=fields.Datetime.now())
-        # The accountant need not have the right to change claims.
-        self.sudo().claim_ids._set_state("settled")
+        # The accountant need not have the right to change claims and charges.
+        self.line_ids.sudo()._follow_notice()
 
     def _check_may_settle(self):
         """Raise unless the user may post and did not verify the notice, or the company allows it
@@ -60,7 +60,8 @@ class AftersalesNotice(models.Model):
         """Post the entries of notices of one company and reconcile them."""
         moves = self.env["account.move"].with_context(aftersales_settling=SETTLING)
         paying = self.filtered(lambda notice: not notice.currency_id.is_zero(notice.amount_total))
-        entries = moves.create([notice._prepare_settlement_move_vals() for notice in paying])
+        today = fields.Date.context_today(self)
+        entries = moves.create([notice._prepare_settlement_move_vals(today) for notice in paying])
         entries._post(soft=False)
         bills = entries.filtered(lambda move: move.move_type == "in_invoice")
         offsets = moves.create(
@@ -88,7 +89,7 @@ class AftersalesNotice(models.Model):
                 if line.account_type == "asset_receivable"
             )
         else:
-            booked = entry.amount_untaxed
+            booked = entry.amount_untaxed * (-1 if entry.move_type == "out_invoice" else 1)
         lines = sum(to_units(line.amount, rounding) for line in self.line_ids)
         if not lines == to_units(self.amount_total, rounding) == to_units(booked, rounding):
             raise UserError(
@@ -122,7 +123,11 @@ class AftersalesNotice(models.Model):
         Only lines of the same account and currency are touched, as Odoo reconciles; exchange
         differences are Odoo's to book. What is left stays as an open credit of the dealer.
         """
-        credits = entries.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        credits = entries.line_ids.filtered(
+            lambda line: (
+                line.account_type == "asset_receivable" and line.amount_residual_currency < 0
+            )
+        )
         open_lines = self.env["account.move.line"].search(
             self._get_open_receivables_domain(credits.account_id), order="date_maturity, date, id"
         )
@@ -164,13 +169,12 @@ class AftersalesNotice(models.Model):
         self._lock()
         self._ensure_transition("reversed")
         date = fields.Date.to_date(date) or fields.Date.context_today(self)
-        # As when settling: the accountant need not have the right to change claims.
-        claims = self.sudo().claim_ids
         for notice in self:
             notice.with_company(notice.company_id)._reverse_entries(reason, date)
         self._set_state("reversed")
         self._log_note(self.env._("Settlement reversed"), reason)
-        claims._return_to_approved()
+        # As when settling: the accountant need not have the right to change claims and charges.
+        self.line_ids.sudo()._follow_notice()
 
     def _reverse_entries(self, reason, date):
         """Unreconcile and reverse the entries of one notice, the last one first."""

@@ -37,3 +37,17 @@ class ResCompany(models.Model):
         string="Verifier May Post",
         help="The person who verified a notice may also post its settlement (J01).",
     )
+    aftersales_charge_account_id = fields.Many2one(
+        "account.account",
+        string="Account for Dealer Charges",
+        check_company=True,
+        domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', "
+        "'off_balance'))]",
+        help="Where rewards, penalties and freight are booked, unless the charge says otherwise. "
+        "Empty: the warranty expense account.",
+    )
+    aftersales_settle_detailed = fields.Boolean(
+        string="One Accounting Line per Notice Line",
+        help="Otherwise the lines are grouped by account, taxes and analytic distribution; the "
+        "detail stays on the notice (F03).",
+    )

@@ -19,3 +19,9 @@ class ResConfigSettings(models.TransientModel):
     aftersales_same_user_post = fields.Boolean(
         related="company_id.aftersales_same_user_post", readonly=False
     )
+    aftersales_charge_account_id = fields.Many2one(
+        related="company_id.aftersales_charge_account_id", readonly=False, check_company=True
+    )
+    aftersales_settle_detailed = fields.Boolean(
+        related="company_id.aftersales_settle_detailed", readonly=False
+    )

@@ -77,15 +77,35 @@ class NoticeCommon(AftersalesDealerCommon):
         return claim
 
     @classmethod
+    def make_charge(cls, amount, dealer=None, currency=None, state="approved", **values):
+        """Return a charge of ``dealer`` (A): positive for the dealer, negative against it."""
+        vals = {
+            "dealer_id": (dealer or cls.dealer_a).id,
+            "company_id": cls.company.id,
+            "currency_id": (currency or cls.company.currency_id).id,
+            "date": cls.today,
+            "kind": "reward" if amount > 0 else "penalty",
+            "amount": amount,
+            "description": "Test charge",
+        }
+        charge = cls.env["aftersales.dealer.charge"].create(dict(vals, **values))
+        if state == "approved":
+            charge.action_approve()
+        return charge
+
+    @classmethod
     def make_notice(cls, claims, state="draft", user=None):
-        """Return the notice of ``claims`` brought to ``state`` by the people whose job it is."""
+        """Return the notice of ``claims`` (or charges) brought to ``state`` by the people whose job
+        it is.
+        """
         notices, failures = (
             cls.env["aftersales.notice"]
             .with_user(user or cls.clerk)
             ._prepare_for_claims(False, cls.today, claims.dealer_id, claims.company_id)
         )
         assert not failures, failures
-        notice = notices.filtered(lambda n: n.claim_ids & claims)
+        name = "claim_id" if claims._name == "aftersales.claim" else "charge_id"
+        notice = notices.filtered(lambda n: n.line_ids[name] & claims)
         steps = {
             "verified": lambda n: n.with_user(cls.clerk).action_verify(),
             "issued": lambda n: n.with_user(cls.clerk).action_issue(),
@@ -171,6 +191,8 @@ class NoticeCommon(AftersalesDealerCommon):
             )
         else:
             booked = settlement.amount_untaxed
+            if settlement.move_type == "out_invoice":
+                booked = -booked
         self.assertEqual(round(booked / currency.rounding), total)
         self.assertTrue(
             notice.company_id.currency_id.is_zero(sum(settlement.line_ids.mapped("balance")))

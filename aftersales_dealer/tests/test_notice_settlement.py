@@ -38,7 +38,8 @@ class TestNoticeSettlement(NoticeCommon):
             ],
         )
         self.assertEqual(entry.invoice_line_ids.account_id, self.expense)
-        self.assertEqual(entry.invoice_line_ids.mapped("price_subtotal"), [70.0, 30.0])
+        # Grouped: the detail stays on the notice.
+        self.assertEqual(entry.invoice_line_ids.mapped("price_subtotal"), [100.0])
         self.assertEqual(oldest.amount_residual, 0.0)
         self.assertEqual(later.amount_residual, 60.0)
         self.assertEqual(foreign.amount_residual, 500.0)
