@@ -101,7 +101,9 @@ class PortalClaimForm(PortalClaim):
             {
                 "id": product.id,
                 "name": product.display_name,
-                "price": agreement.labour_rate if kind == "labour" else by_id.get(product.id, 0.0),
+                "price": agreement.labour_rate_today
+                if kind == "labour"
+                else by_id.get(product.id, 0.0),
                 "hours": product.standard_hours,
                 "serial": product.tracking == "serial",
             }

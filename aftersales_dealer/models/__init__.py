@@ -4,9 +4,12 @@ from . import aftersales_sla_clock
 from . import aftersales_sla_sweep
 from . import aftersales_dealer_charge
 from . import aftersales_dealer_grade
+from . import aftersales_dealer_grade_term
+from . import aftersales_dealer_grade_change
 from . import aftersales_dealer_agreement
 from . import aftersales_dealer_agreement_flow
 from . import aftersales_dealer_agreement_terms
+from . import aftersales_dealer_agreement_grade
 from . import aftersales_registration
 from . import aftersales_registration_deadline
 from . import aftersales_registration_end_user
@@ -71,3 +74,8 @@ from . import res_config_settings_settlement
 from . import res_partner_settlement
 from . import aftersales_claim_portal
 from . import aftersales_claim_campaign
+from . import res_company_network
+from . import res_config_settings_network
+from . import res_partner_grade
+from . import aftersales_claim_grade
+from . import aftersales_notice_grade

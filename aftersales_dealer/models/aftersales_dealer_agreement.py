@@ -28,7 +28,13 @@ SIGNED_TERMS = {
     "currency_id",
     "date_start",
     "labour_rate",
+    "travel_basis",
     "travel_rate",
+    "travel_limit",
+    "labour_by_grade",
+    "travel_by_grade",
+    "confirmation_by_grade",
+    "auto_limit_by_grade",
     "part_price_basis",
     "part_price_markup",
     "claim_deadline_days",
@@ -134,7 +140,21 @@ class AftersalesDealerAgreement(models.Model):
         "res.currency", required=True, default=lambda self: self.env.company.currency_id
     )
     labour_rate = fields.Monetary(string="Labour Rate per Hour", tracking=True)
-    travel_rate = fields.Monetary(string="Travel Rate per km", tracking=True)
+    travel_basis = fields.Selection(
+        [("km", "Per km"), ("hour", "Per hour"), ("trip", "Per trip")],
+        required=True,
+        default="km",
+        tracking=True,
+        help="What a travel line of a claim counts.",
+    )
+    travel_rate = fields.Monetary(tracking=True)
+    travel_limit = fields.Float(
+        string="Travel up to",
+        digits=(16, 1),
+        tracking=True,
+        aggregator=None,
+        help="Most km, hours or trips that one claim may have. Zero: no limit.",
+    )
     part_price_basis = fields.Selection(
         [("list_price", "Sales price"), ("cost", "Cost"), ("cost_markup", "Cost plus mark-up")],
         required=True,
@@ -160,7 +180,11 @@ class AftersalesDealerAgreement(models.Model):
         help="Days after the repair within which it is claimed.",
     )
     part_return_mode = fields.Selection(
-        [("windows", "By two dates a year"), ("days", "Within days after the repair")],
+        [
+            ("windows", "By two dates a year"),
+            ("truck", "With any delivery truck"),
+            ("days", "Within days after the repair"),
+        ],
         string="Old Parts Come Back",
         required=True,
         default="windows",
@@ -169,7 +193,13 @@ class AftersalesDealerAgreement(models.Model):
     part_return_day_1 = fields.Integer(string="First Date: Day", default=30, aggregator=None)
     part_return_month_2 = fields.Selection(MONTHS, string="Second Date: Month", default="12")
     part_return_day_2 = fields.Integer(string="Second Date: Day", default=31, aggregator=None)
-    part_return_days = fields.Integer(string="Return within (days)", default=60, aggregator=None)
+    part_return_days = fields.Integer(
+        string="Return within (days)",
+        default=60,
+        aggregator=None,
+        help="Days after the repair. Where parts come back with any delivery truck, this is the "
+        "last day they may wait for one: later they are overdue.",
+    )
     confirmation_days = fields.Integer(
         string="Confirmation within (days)",
         default=lambda self: self.env.company.dealer_confirmation_days,
@@ -199,7 +229,8 @@ class AftersalesDealerAgreement(models.Model):
         "An agreement cannot end before it starts: correct “From” or “Until”.",
     )
     _numbers_positive = models.Constraint(
-        "CHECK(labour_rate >= 0 AND travel_rate >= 0 AND part_price_markup >= 0 AND "
+        "CHECK(labour_rate >= 0 AND travel_rate >= 0 AND travel_limit >= 0 AND "
+        "part_price_markup >= 0 AND "
         "deposit_required >= 0"
         " AND registration_days >= 0 AND claim_deadline_days >= 0 AND confirmation_days >= 0"
         " AND part_return_days >= 0)",
@@ -239,8 +270,19 @@ class AftersalesDealerAgreement(models.Model):
                     )
                 )
 
-    @api.constrains("part_return_mode", "part_return_day_1", "part_return_day_2")
+    @api.constrains(
+        "part_return_mode", "part_return_day_1", "part_return_day_2", "part_return_days"
+    )
     def _check_part_return_days(self):
+        for agreement in self.filtered(lambda a: a.part_return_mode != "windows"):
+            if agreement.part_return_days < 1:
+                raise ValidationError(
+                    self.env._(
+                        "%(agreement)s: “Return within” is at least one day. Without a last day "
+                        "no old part would ever be overdue.",
+                        agreement=agreement.display_name,
+                    )
+                )
         for agreement in self.filtered(lambda a: a.part_return_mode == "windows"):
             if not all(
                 1 <= day <= 31 for day in (agreement.part_return_day_1, agreement.part_return_day_2)

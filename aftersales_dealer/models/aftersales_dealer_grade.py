@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class AftersalesDealerGrade(models.Model):
-    """How good a dealer's service is held to be (D11); history and rewards build on it."""
+    """How good a dealer's service is held to be, and what that means for it (D11)."""
 
     _name = "aftersales.dealer.grade"
     _description = "Dealer Grade"
@@ -18,8 +18,19 @@ class AftersalesDealerGrade(models.Model):
     note = fields.Text(
         string="Meaning", translate=True, help="What a dealer of this grade does and gets."
     )
+    score_min = fields.Float(
+        string="Score from",
+        digits=(16, 1),
+        aggregator=None,
+        help="Dealers that reach this score (0 to 100) are proposed for this grade.",
+    )
+    term_ids = fields.One2many("aftersales.dealer.grade.term", "grade_id", string="Terms")
     dealer_ids = fields.One2many("res.partner", "dealer_grade_id", string="Dealers")
     dealer_count = fields.Integer(string="Number of Dealers", compute="_compute_dealer_count")
+
+    _score_range = models.Constraint(
+        "CHECK(score_min >= 0 AND score_min <= 100)", "The score of a grade is between 0 and 100."
+    )
 
     def _compute_dealer_count(self):
         counts = dict(
@@ -31,6 +42,15 @@ class AftersalesDealerGrade(models.Model):
         )
         for grade in self:
             grade.dealer_count = counts.get(grade, 0)
+
+    def _get_terms(self, date):
+        """Return the terms of this grade on ``date`` (D11); empty when it had none yet.
+
+        :param date: ``datetime.date``
+        """
+        # The terms decide on documents of users who need not read them.
+        terms = self.sudo().term_ids.filtered(lambda term: term.date_from <= date)
+        return terms.sorted("date_from")[-1:]
 
     def action_view_dealers(self):
         """Open the dealers of this grade."""

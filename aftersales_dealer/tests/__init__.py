@@ -30,3 +30,4 @@ from . import test_past_assets
 from . import test_sla_claim
 from . import test_sla_dispatch
 from . import test_attribution
+from . import test_grade

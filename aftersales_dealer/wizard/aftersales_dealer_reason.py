@@ -13,14 +13,20 @@ class AftersalesDealerReason(models.TransientModel):
     _description = "Give a Reason"
 
     operation = fields.Selection(
-        [("cancel", "Cancel"), ("override", "Accept all the same")], required=True, readonly=True
+        [("cancel", "Cancel"), ("refuse", "Refuse"), ("override", "Accept all the same")],
+        required=True,
+        readonly=True,
     )
     reason = fields.Text(required=True)
 
     @api.model
     def _get_models(self):
         """Names of the models whose actions take a reason."""
-        return {"aftersales.dealer.agreement", "aftersales.registration"}
+        return {
+            "aftersales.dealer.agreement",
+            "aftersales.dealer.grade.change",
+            "aftersales.registration",
+        }
 
     @api.model
     def _ask(self, records, operation, title):
