@@ -48,6 +48,8 @@
         "views/res_partner_assets_views.xml",
         "views/res_config_settings_views.xml",
         "views/aftersales_dealer_portal_templates.xml",
+        "views/aftersales_dealer_user_portal_templates.xml",
+        "views/res_partner_dealer_role_views.xml",
         "views/aftersales_registration_portal_templates.xml",
         "data/aftersales_claim_data.xml",
         "data/aftersales_claim_rule_data.xml",

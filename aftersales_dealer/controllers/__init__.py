@@ -1,4 +1,5 @@
 from . import portal_dealer
+from . import portal_dealer_user
 from . import portal_notice
 from . import portal_registration
 from . import portal_claim

@@ -3,8 +3,6 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import pager as portal_pager
-
 from .portal_dealer import DealerPortal
 
 
@@ -34,6 +32,13 @@ class PortalClaim(DealerPortal):
             "amount": {"label": request.env._("Amount"), "order": "amount_claimed desc, id desc"},
         }
 
+    def _get_claim_groupings(self):
+        return {
+            "none": {"label": request.env._("None"), "field": None},
+            "status": {"label": request.env._("Status"), "field": "state"},
+            "machine": {"label": request.env._("Machine"), "field": "asset_id"},
+        }
+
     def _get_claim_filters(self):
         def by_state(label, *states):
             """Return the filter named ``label`` for claims in one of ``states``."""
@@ -50,10 +55,6 @@ class PortalClaim(DealerPortal):
             "cancelled": by_state(request.env._("Withdrawn"), "cancelled"),
         }
 
-    def _get_claim_search_domain(self, search):
-        names = ("name", "lot_id.name", "end_user_id.name", "description")
-        return Domain.OR(Domain(name, "ilike", search) for name in names) if search else Domain.TRUE
-
     @http.route(
         ["/my/claims", "/my/claims/page/<int:page>"],
         type="http",
@@ -61,56 +62,22 @@ class PortalClaim(DealerPortal):
         website=True,
         readonly=True,
     )
-    def portal_claims(
-        self, page=1, sortby="newest", filterby="all", search="", search_in="all", **kwargs
-    ):
+    def portal_claims(self, page=1, **asked):
         """List the dealer's claims (D14)."""
-        dealer = self._get_dealer()
-        if not dealer:
+        if not self._get_dealer():
             return request.redirect("/my")
-        sortings, filters = self._get_claim_sortings(), self._get_claim_filters()
-        sortby = sortby if sortby in sortings else "newest"
-        filterby = filterby if filterby in filters else "all"
-        # The dealer's own by this domain; sudo, because serials and products are searched and
-        # shown.
-        claims = request.env["aftersales.claim"].sudo()
-        domain = (
-            Domain("dealer_id", "=", dealer.id)
-            & filters[filterby]["domain"]
-            & self._get_claim_search_domain(search)
+        values = self._prepare_dealer_list(
+            "aftersales.claim",
+            "/my/claims",
+            dict(asked, page=page),
+            filters=self._get_claim_filters(),
+            sortings=self._get_claim_sortings(),
+            groupings=self._get_claim_groupings(),
+            search_fields=("name", "lot_id.name", "end_user_id.name", "description"),
         )
-        pager = portal_pager(
-            url="/my/claims",
-            total=claims.search_count(domain),
-            page=page,
-            step=self._items_per_page,
-            url_args={
-                "sortby": sortby,
-                "filterby": filterby,
-                "search": search,
-                "search_in": search_in,
-            },
+        return request.render(
+            "aftersales_dealer.portal_claims", dict(values, page_name="dealer_claim")
         )
-        values = {
-            **self._prepare_portal_layout_values(),
-            "page_name": "dealer_claim",
-            "claims": claims.search(
-                domain,
-                order=sortings[sortby]["order"],
-                limit=self._items_per_page,
-                offset=pager["offset"],
-            ),
-            "pager": pager,
-            "default_url": "/my/claims",
-            "searchbar_sortings": sortings,
-            "searchbar_filters": filters,
-            "searchbar_inputs": {"all": {"input": "all", "label": request.env._("Search in all")}},
-            "sortby": sortby,
-            "filterby": filterby,
-            "search": search,
-            "search_in": search_in,
-        }
-        return request.render("aftersales_dealer.portal_claims", values)
 
     @http.route("/my/claims/<int:claim_id>", type="http", auth="user", website=True, readonly=True)
     def portal_claim(self, claim_id, report_type=None, download=False, **kwargs):

@@ -4,11 +4,7 @@ from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import pager as portal_pager
-
 from .portal_dealer import DealerPortal
-
-NOTICE_PAGE = 20
 
 
 class DealerNoticePortal(DealerPortal):
@@ -24,11 +20,10 @@ class DealerNoticePortal(DealerPortal):
 
     def _count_open_notices(self, dealer):
         """Return how many notices wait for the answer of ``dealer``."""
-        return (
-            request.env["aftersales.notice"].search_count([("state", "=", "issued")])
-            if dealer
-            else 0
-        )
+        # Rules show clerks none.
+        notices = request.env["aftersales.notice"]
+        own = [("dealer_id", "=", dealer.id), ("state", "=", "issued")]
+        return notices.search_count(own) if dealer else 0
 
     def _prepare_dealer_home_values(self, dealer):
         return dict(
@@ -42,11 +37,15 @@ class DealerNoticePortal(DealerPortal):
 
         No access token opens a notice: it is the dealer's money.
 
-        :raise MissingError, AccessError: not there, or another dealer's
+        :raise MissingError: not there, or another dealer's
+        :raise HTTPException: the user is a clerk of the dealer
         """
-        notice_sudo = self._document_check_access("aftersales.notice", notice_id)
-        if not notice_sudo.dealer_id or notice_sudo.dealer_id != self._get_dealer():
-            raise AccessError(request.env._("This notice belongs to another dealer."))
+        self._ensure_dealer_owner()
+        notice_sudo = self._get_own_document("aftersales.notice", notice_id)
+        if not notice_sudo:
+            raise MissingError(
+                request.env._("This notice is not there, or it is another dealer's.")
+            )
         return notice_sudo
 
     @http.route(
@@ -56,48 +55,27 @@ class DealerNoticePortal(DealerPortal):
         website=True,
         readonly=True,
     )
-    def portal_my_notices(self, page=1, sortby="date", filterby="all", **kw):
-        """List the dealer's notices, as its portal rule finds them (F02).
-
-        :param int page: page of the list
-        :param str sortby: ``date`` or ``amount``
-        :param str filterby: key of one of the filters; unknown ones count as all
-        """
-        if not self._get_dealer():
+    def portal_my_notices(self, page=1, **asked):
+        """List the dealer's notices for its owners (F02)."""
+        if not self._ensure_dealer_owner():
             return request.redirect("/my")
-        notices = request.env["aftersales.notice"]
-        sortings = {
-            "date": {"label": request.env._("Newest"), "order": "id desc"},
-            "amount": {"label": request.env._("Amount"), "order": "amount_total desc, id desc"},
-        }
-        filters = {
-            "all": {"label": request.env._("All"), "domain": []},
-            "open": {"label": request.env._("To answer"), "domain": [("state", "=", "issued")]},
-        }
-        sortby = sortby if sortby in sortings else "date"
-        filterby = filterby if filterby in filters else "all"
-        domain = filters[filterby]["domain"]
-        pager = portal_pager(
-            url="/my/notices",
-            url_args={"sortby": sortby, "filterby": filterby},
-            total=notices.search_count(domain),
-            page=page,
-            step=NOTICE_PAGE,
+        values = self._prepare_dealer_list(
+            "aftersales.notice",
+            "/my/notices",
+            dict(asked, page=page),
+            filters={
+                "all": {"label": request.env._("All"), "domain": []},
+                "open": {"label": request.env._("To answer"), "domain": [("state", "=", "issued")]},
+            },
+            sortings={
+                "date": {"label": request.env._("Newest"), "order": "id desc"},
+                "amount": {"label": request.env._("Amount"), "order": "amount_total desc, id desc"},
+            },
+            search_fields=("name", "line_ids.claim_id.name"),
         )
-        values = self._prepare_portal_layout_values()
-        values.update(
-            notices=notices.search(
-                domain, order=sortings[sortby]["order"], limit=NOTICE_PAGE, offset=pager["offset"]
-            ),
-            page_name="dealer_notice",
-            default_url="/my/notices",
-            pager=pager,
-            searchbar_sortings=sortings,
-            sortby=sortby,
-            searchbar_filters=filters,
-            filterby=filterby,
+        return request.render(
+            "aftersales_dealer.portal_my_notices", dict(values, page_name="dealer_notice")
         )
-        return request.render("aftersales_dealer.portal_my_notices", values)
 
     @http.route(
         "/my/notices/<int:notice_id>", type="http", auth="user", website=True, readonly=True
@@ -203,7 +181,7 @@ class DealerNoticePortal(DealerPortal):
         :param str date_from: first day, ISO
         :param str date_to: last day, ISO
         """
-        dealer = self._get_dealer()
+        dealer = self._ensure_dealer_owner()
         if not dealer:
             return request.redirect("/my")
         date_from, date_to = self._get_statement_period(date_from, date_to)
@@ -228,7 +206,7 @@ class DealerNoticePortal(DealerPortal):
         :param str date_from: first day, ISO
         :param str date_to: last day, ISO
         """
-        dealer = self._get_dealer()
+        dealer = self._ensure_dealer_owner()
         if not dealer:
             return request.redirect("/my")
         date_from, date_to = self._get_statement_period(date_from, date_to)

@@ -2,8 +2,6 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import pager as portal_pager
-
 from .portal_dealer import DealerPortal
 
 PRINTS = {
@@ -24,29 +22,29 @@ class PortalPartReturn(DealerPortal):
         website=True,
         readonly=True,
     )
-    def portal_part_returns(self, page=1, **kwargs):
+    def portal_part_returns(self, page=1, **asked):
         """List the dealer's old part returns."""
-        dealer = self._get_dealer()
-        if not dealer:
+        if not self._get_dealer():
             return request.redirect("/my")
-        returns = request.env["aftersales.part.return"]
-        domain = [("dealer_id", "=", dealer.id)]
-        pager = portal_pager(
-            url="/my/part-returns",
-            total=returns.search_count(domain),
-            page=page,
-            step=self._items_per_page,
+        values = self._prepare_dealer_list(
+            "aftersales.part.return",
+            "/my/part-returns",
+            dict(asked, page=page),
+            filters=self._get_return_filters(),
+            search_fields=("name", "carrier", "tracking_ref", "line_ids.claim_id.name"),
         )
-        values = {
-            **self._prepare_portal_layout_values(),
-            "page_name": "dealer_part_return",
-            "part_returns": returns.search(
-                domain, limit=self._items_per_page, offset=pager["offset"]
-            ),
-            "pager": pager,
-            "default_url": "/my/part-returns",
+        return request.render(
+            "aftersales_dealer.portal_part_returns", dict(values, page_name="dealer_part_return")
+        )
+
+    def _get_return_filters(self):
+        """Return the filters of the list, by key."""
+        env = request.env
+        return {
+            "all": {"label": env._("All"), "domain": []},
+            "todo": {"label": env._("To ship"), "domain": [("state", "=", "draft")]},
+            "done": {"label": env._("Appraised"), "domain": [("state", "=", "appraised")]},
         }
-        return request.render("aftersales_dealer.portal_part_returns", values)
 
     @http.route(
         "/my/part-returns/<int:return_id>", type="http", auth="user", website=True, readonly=True

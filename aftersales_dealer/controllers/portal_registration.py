@@ -5,8 +5,6 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import pager as portal_pager
-
 from .portal_dealer import DealerPortal
 
 # Form field → how it is read; nothing else that is posted reaches the card.
@@ -48,10 +46,6 @@ class PortalRegistration(DealerPortal):
             },
         }
 
-    def _get_registration_search_domain(self, search):
-        names = ("name", "serial", "end_user_name", "end_user_phone", "end_user_email")
-        return Domain.OR(Domain(name, "ilike", search) for name in names) if search else Domain.TRUE
-
     @http.route(
         ["/my/registrations", "/my/registrations/page/<int:page>"],
         type="http",
@@ -59,55 +53,21 @@ class PortalRegistration(DealerPortal):
         website=True,
         readonly=True,
     )
-    def portal_registrations(
-        self, page=1, sortby="newest", filterby="all", search="", search_in="all", **kwargs
-    ):
+    def portal_registrations(self, page=1, **asked):
         """List the dealer's cards (D14)."""
-        dealer = self._get_dealer()
-        if not dealer:
+        if not self._get_dealer():
             return request.redirect("/my")
-        sortings, filters = self._get_registration_sortings(), self._get_registration_filters()
-        sortby = sortby if sortby in sortings else "newest"
-        filterby = filterby if filterby in filters else "all"
-        cards = request.env["aftersales.registration"]
-        domain = (
-            Domain("dealer_id", "=", dealer.id)
-            & filters[filterby]["domain"]
-            & self._get_registration_search_domain(search)
+        values = self._prepare_dealer_list(
+            "aftersales.registration",
+            "/my/registrations",
+            dict(asked, page=page),
+            filters=self._get_registration_filters(),
+            sortings=self._get_registration_sortings(),
+            search_fields=("name", "serial", "end_user_name", "end_user_phone", "end_user_email"),
         )
-        pager = portal_pager(
-            url="/my/registrations",
-            total=cards.search_count(domain),
-            page=page,
-            step=self._items_per_page,
-            url_args={
-                "sortby": sortby,
-                "filterby": filterby,
-                "search": search,
-                "search_in": search_in,
-            },
+        return request.render(
+            "aftersales_dealer.portal_registrations", dict(values, page_name="dealer_registration")
         )
-        found = cards.search(
-            domain,
-            order=sortings[sortby]["order"],
-            limit=self._items_per_page,
-            offset=pager["offset"],
-        )
-        values = {
-            **self._prepare_portal_layout_values(),
-            "page_name": "dealer_registration",
-            "cards": found.sudo(),  # found by the user's rules; sudo shows the product's name
-            "pager": pager,
-            "default_url": "/my/registrations",
-            "searchbar_sortings": sortings,
-            "searchbar_filters": filters,
-            "searchbar_inputs": {"all": {"input": "all", "label": request.env._("Search in all")}},
-            "sortby": sortby,
-            "filterby": filterby,
-            "search": search,
-            "search_in": search_in,
-        }
-        return request.render("aftersales_dealer.portal_registrations", values)
 
     @http.route(
         "/my/registrations/new", type="http", auth="user", website=True, methods=["GET", "POST"]

@@ -22,6 +22,8 @@ from . import aftersales_ticket_dispatch
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_dealer_role
+from . import res_users
 from . import res_partner_assets
 from . import stock_move
 from . import aftersales_claim

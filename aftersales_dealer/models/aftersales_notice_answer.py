@@ -21,6 +21,7 @@ class AftersalesNotice(models.Model):
         """
         user = self.env.user
         if user._is_portal():
+            user._check_dealer_owner()
             self.check_access("read")
             if any(
                 notice.dealer_id.commercial_partner_id != user.commercial_partner_id

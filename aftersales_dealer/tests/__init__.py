@@ -31,3 +31,4 @@ from . import test_sla_claim
 from . import test_sla_dispatch
 from . import test_attribution
 from . import test_grade
+from . import test_dealer_roles
