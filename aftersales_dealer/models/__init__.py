@@ -41,6 +41,13 @@ from . import aftersales_supplier_warranty
 from . import aftersales_claim_parts
 from . import aftersales_part_return
 from . import aftersales_part_return_line
+from . import aftersales_claim_line_parts
+from . import aftersales_part_way
+from . import aftersales_part_custody
+from . import aftersales_part_box
+from . import aftersales_part_verdict
+from . import aftersales_part_overdue
+from . import aftersales_part_reminder
 from . import aftersales_part_return_transfer
 from . import aftersales_asset_claim
 from . import aftersales_asset_timeline
@@ -49,6 +56,8 @@ from . import aftersales_registration_claim
 from . import aftersales_ticket_claim
 from . import product_template_claim
 from . import res_company_claim
+from . import res_company_part
+from . import res_config_settings_part
 from . import res_company_sla
 from . import res_config_settings_sla
 from . import res_config_settings_claim

@@ -54,7 +54,7 @@ class AftersalesClaim(models.Model):
         ),
         "returned": ("submitted", "cancelled"),
         "awaiting_parts": ("returned", "appraised", "refused", "cancelled"),
-        "appraised": ("returned", "approved", "refused", "cancelled"),
+        "appraised": ("returned", "awaiting_parts", "approved", "refused", "cancelled"),
         "approved": ("noticed", "submitted"),
         "refused": ("submitted",),
         "noticed": ("settled", "approved"),

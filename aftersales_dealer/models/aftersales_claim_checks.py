@@ -83,15 +83,7 @@ class AftersalesClaim(models.Model):
                 claim._propose_amounts(facts, findings)
         self._replace_checks(vals_list)
         # The checks proposed amounts anew; verdicts on old parts that are in hold all the same.
-        parts = self.line_ids.sudo().return_line_ids
-        parts.filtered(
-            lambda part: (
-                part.claim_line_id.return_state == "appraised" and part.state == "appraised"
-            )
-        )._release_amounts()
-        parts.filtered(
-            lambda part: part.claim_line_id.return_state == "missing" and part.state != "cancelled"
-        )._mark_missing()
+        self.line_ids.sudo().return_line_ids._reapply_verdicts()
 
     def _replace_checks(self, vals_list):
         """Store new check rows; those of earlier versions are archived, of the same version

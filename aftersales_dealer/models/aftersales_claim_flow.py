@@ -135,19 +135,10 @@ class AftersalesClaim(models.Model):
             date_approved=False,
             approved_by=False,
         )
-        self._expect_old_parts()
+        self.line_ids._expect_old_parts()
         self._run_checks()
         self._open_version(kinds, reason)
         self._route(self.filtered(lambda claim: kinds[claim] != "appeal"))
-
-    def _expect_old_parts(self):
-        """Old parts that must come back and are not on their way yet are awaited from now on
-        (D09).
-        """
-        idle = self.line_ids.filtered(lambda line: line.return_state in ("none", "awaiting"))
-        required = idle.filtered("return_required")
-        required._write_past_guard({"return_state": "awaiting"})
-        (idle - required)._write_past_guard({"return_state": "none"})
 
     def _route(self, automatic):
         """After the checks: wait for old parts, approve what is clean and small, else wait for
@@ -198,8 +189,10 @@ class AftersalesClaim(models.Model):
 
     def _cancel_part_returns(self):
         """Old parts that were not shipped yet need not come any more."""
-        waiting = self.line_ids.filtered(lambda line: line.return_state == "awaiting")
+        waiting = self.line_ids.filtered(lambda line: line.return_state in ("awaiting", "overdue"))
         waiting._write_past_guard({"return_state": "none"})
+        # Whoever decides on the claim need not have rights on its parts.
+        waiting.sudo().return_line_ids._put_back("unneeded")
 
     def _ensure_group(self, group):
         """Raise AccessError unless the user is an internal user of ``group``; superuser mode

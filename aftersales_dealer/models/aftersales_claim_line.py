@@ -114,6 +114,7 @@ class AftersalesClaimLine(models.Model):
             ("received", "Received"),
             ("appraised", "Appraised"),
             ("missing", "Missing"),
+            ("overdue", "Not returned in time"),
             ("waived", "Waived"),
         ],
         string="Old Part",
@@ -195,13 +196,13 @@ class AftersalesClaimLine(models.Model):
     def _unlink_except_submitted(self):
         self._ensure_may_write(CLAIMED_FIELDS)
         for line in self:
-            if line.return_line_ids:
+            if line.return_line_ids.return_id:
                 raise UserError(
                     self.env._(
                         "“%(line)s”: its old part is in the return %(part_return)s, so the line "
                         "stays.",
                         line=line.name,
-                        part_return=line.return_line_ids[0].return_id.display_name,
+                        part_return=line.return_line_ids.return_id[:1].display_name,
                     )
                 )
 
@@ -288,14 +289,3 @@ class AftersalesClaimLine(models.Model):
         return self.filtered(
             lambda line: line.return_state in ("awaiting", "in_transit", "received")
         )
-
-    def action_waive_return(self):
-        """Do without the old parts of these lines (D09).
-
-        :raise AccessError: when the user is not an appraiser
-        """
-        self.check_access("write")
-        self.claim_id._ensure_group("aftersales_dealer.group_aftersales_appraiser")
-        waived = self.filtered(lambda line: line.return_state in ("awaiting", "missing"))
-        waived._write_past_guard({"return_state": "waived"})
-        waived.claim_id._on_parts_appraised()

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .aftersales_claim import REVIEW_STATES
-
 
 class AftersalesClaim(models.Model):
     """From a claim to the return of its old parts (D09)."""
@@ -72,23 +70,14 @@ class AftersalesClaim(models.Model):
             return dict(action, res_id=returns.id, views=[(False, "form")], view_mode="form")
         return dict(action, domain=[("id", "in", returns.ids)], context={})
 
+    def _await_parts_again(self):
+        """Old parts are asked for after all: claims under review wait for them."""
+        self._set_state("awaiting_parts", date_appraised=False, appraised_by=False)
 
-class AftersalesClaimLine(models.Model):
-    _inherit = "aftersales.claim.line"
-
-    def _filter_owed(self):
-        """Return the lines whose old part was not waived."""
-        return self.filtered(lambda line: line.return_state != "waived")
-
-    def _filter_under_review(self):
-        """Return the lines on whose amounts the company has still to decide."""
-        return self.filtered(lambda line: line.claim_id.state in REVIEW_STATES)
-
-    def _filter_to_ship(self):
-        """Return the lines whose old part is awaited and in no live return yet."""
-        return self.filtered(
-            lambda line: (
-                line.return_state == "awaiting"
-                and not line.return_line_ids.filtered(lambda part: part.state != "cancelled")
+    def _log_waiver(self, lines, reason):
+        """Tell on each claim which old parts were waived, and why."""
+        for claim, own in lines.grouped("claim_id").items():
+            names = ", ".join(own.mapped("name"))
+            claim.message_post(
+                body=self.env._("Old part waived (%(parts)s): %(why)s", parts=names, why=reason)
             )
-        )

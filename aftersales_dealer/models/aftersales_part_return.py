@@ -1,12 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# Claims in these states expect no old parts any more.
-ENDED_STATES = ("refused", "cancelled")
-
 
 class AftersalesPartReturn(models.Model):
-    """Old parts on their way back from a dealer to be appraised (旧件, D09)."""
+    """A shipment of old parts on its way back to be appraised (旧件, D09)."""
 
     _name = "aftersales.part.return"
     _description = "Old Part Return"
@@ -39,6 +36,7 @@ class AftersalesPartReturn(models.Model):
             "date_shipped",
             "date_received",
         },
+        "cancelled": {"dealer_id", "company_id"},
     }
 
     company_id = fields.Many2one(
@@ -133,7 +131,7 @@ class AftersalesPartReturn(models.Model):
                 )
 
     def action_ship(self):
-        """The dealer hands the parts to the carrier: an incoming transfer waits for them (D09)."""
+        """The parts are handed to the carrier: an incoming transfer waits for them (D09)."""
         self.check_access("write")
         for part_return in self:
             if not part_return.line_ids:
@@ -145,7 +143,8 @@ class AftersalesPartReturn(models.Model):
                 )
         self._set_state("shipped", date_shipped=fields.Date.context_today(self))
         self._create_transfers()
-        self._set_line_states("in_transit")
+        # As for the transfers: a dealer's clerk ships, and writes no old parts.
+        self.sudo().line_ids._move_on("shipped", "shipped")
         return True
 
     def action_receive(self):
@@ -161,7 +160,7 @@ class AftersalesPartReturn(models.Model):
         return True
 
     def action_appraise(self):
-        """The appraiser has judged every part: usable and unusable ones part ways, the claims go
+        """The appraiser has judged the parts: usable and unusable ones part ways, the claims go
         on (D09).
 
         :raise AccessError: when the user is no appraiser
@@ -170,16 +169,15 @@ class AftersalesPartReturn(models.Model):
         self.env["aftersales.claim"]._ensure_group("aftersales_dealer.group_aftersales_appraiser")
         self.check_access("write")
         self._ensure_transition("appraised")
-        arrived = self.line_ids._filter_arrived()
+        arrived = self.line_ids.filtered(lambda part: part.state == "received")
         arrived._ensure_verdicts()
-        self._set_state(
-            "appraised", date_appraised=fields.Datetime.now(), appraised_by=self.env.uid
-        )
+        now = fields.Datetime.now()
+        self._set_state("appraised", date_appraised=now, appraised_by=self.env.uid)
         arrived._move_appraised()
         arrived._release_amounts()
-        claim_lines = arrived.claim_line_id
-        claim_lines._filter_owed()._write_past_guard({"return_state": "appraised"})
-        claim_lines.claim_id._on_parts_appraised()
+        for verdict, parts in arrived.grouped("appraisal").items():
+            parts._move_on("appraised", verdict, date_appraised=now)
+        arrived.claim_id._on_parts_appraised()
         return True
 
     def action_cancel(self):
@@ -188,10 +186,16 @@ class AftersalesPartReturn(models.Model):
         self._set_state("cancelled")
         # As in ``action_ship``: dealers have no rights on transfers.
         self.sudo().picking_id.filtered(lambda picking: picking.state != "done").action_cancel()
-        self._set_line_states("awaiting")
-        ended = self.line_ids.claim_id.filtered(lambda claim: claim.state in ENDED_STATES)
-        ended._cancel_part_returns()
+        labels = {part_return: part_return.line_ids.mapped("label") for part_return in self}
+        self.sudo().line_ids._put_back()  # as above
+        for part_return, names in labels.items():
+            part_return.message_post(body=self.env._("Awaited again: %s", ", ".join(names) or "-"))
         return True
+
+    def unlink(self):
+        """The parts of a shipment that is deleted are awaited again."""
+        self.line_ids._put_back()
+        return super().unlink()
 
     def action_view_claims(self):
         """Open the claims that the parts belong to."""
@@ -207,9 +211,22 @@ class AftersalesPartReturn(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("stock.action_picking_tree_all")
         return dict(action, res_id=self.picking_id.id, views=[(False, "form")], view_mode="form")
 
-    def _set_line_states(self, state):
-        """Tell the claim lines where their old parts are; what was waived stays so."""
-        self.line_ids.claim_line_id._filter_owed()._write_past_guard({"return_state": state})
+    def _get_sender(self):
+        """Return who sends the parts: the dealer."""
+        self.ensure_one()
+        return self.dealer_id
+
+    def _ensure_open(self):
+        """Raise when the shipment has left: parts no longer come to it or leave it."""
+        for part_return in self:
+            if part_return.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(part_return)s is %(state)s: its parts can no longer be changed.",
+                        part_return=part_return.display_name,
+                        state=part_return._get_state_label(part_return.state),
+                    )
+                )
 
     def _ensure_internal(self):
         """Raise unless the user is one of the company's own: a dealer cannot confirm its own

@@ -1,53 +1,113 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.claim_checks import release
+from odoo.addons.aftersales_service.models.aftersales_guard_mixin import _TRANSITION
 
-# Who answers for the fault, by what the cause is attributed to (T06).
-RESPONSIBLE_BY_CAUSE = {
-    "design": "company",
-    "manufacturing": "company",
-    "supplier": "supplier",
-    "installation": "dealer",
-    "seller": "dealer",
-    "customer": "customer",
-    "force_majeure": "customer",
+STATES = [
+    ("awaiting", "Awaited"),
+    ("draft", "Packed"),
+    ("shipped", "In transit"),
+    ("received", "To appraise"),
+    ("appraised", "Appraised"),
+    ("missing", "Missing"),
+    ("overdue", "Not returned in time"),
+    ("waived", "Waived"),
+    ("cancelled", "Not needed"),
+]
+# What people may change of a part, by where it is; all else is set by the buttons.
+AT_SENDER = {"return_id", "box_id", "quantity", "lot_id"}
+EDITABLE = {
+    "awaiting": AT_SENDER,
+    "draft": AT_SENDER,
+    "shipped": {"quantity_received", "lot_id", "damaged", "box_id"},
+    "received": {
+        "appraisal",
+        "cause_id",
+        "responsible",
+        "supplier_id",
+        "release_percent",
+        "note",
+        "photo_ids",
+        "damaged",
+    },
 }
+GUARDED = set().union(*EDITABLE.values()) | {"claim_line_id"}
 
 
 class AftersalesPartReturnLine(models.Model):
-    """One old part with its label, what arrived of it, and the verdict on it (D09, D18)."""
+    """One old part, from the day it is asked for to the shelf it ends on (D09, D18).
+
+    It carries one label all the way, and belongs to a shipment (``return_id``) once it is packed.
+    """
 
     _name = "aftersales.part.return.line"
     _description = "Old Part"
+    _inherit = ["aftersales.guard.mixin"]
     _order = "return_id, id"
     _check_company_auto = True
     _rec_name = "label"
+    _rec_names_search = ["label", "product_id.name", "claim_id.name"]
+    _guard_readonly = True
+    _creatable_fields = {"label"}
 
     return_id = fields.Many2one(
-        "aftersales.part.return", required=True, index=True, ondelete="cascade"
+        "aftersales.part.return",
+        string="Shipment",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
     )
-    company_id = fields.Many2one(related="return_id.company_id", store=True, index=True)
-    dealer_id = fields.Many2one(related="return_id.dealer_id", store=True, index=True)
-    state = fields.Selection(related="return_id.state", string="Status", store=True)
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+    )
+    state = fields.Selection(
+        STATES, string="Status", required=True, readonly=True, default="awaiting", index=True
+    )
     label = fields.Char(
-        compute="_compute_label", store=True, index="btree_not_null", help="Printed on the part."
+        readonly=True,
+        copy=False,
+        index="trigram",
+        help="Printed as a barcode on the label of the part.",
     )
     claim_line_id = fields.Many2one(
         "aftersales.claim.line",
-        required=True,
-        index=True,
-        ondelete="restrict",
+        index="btree_not_null",
+        ondelete="cascade",
         check_company=True,
         domain="[('dealer_id', '=', dealer_id), ('return_state', '=', 'awaiting')]",
     )
-    claim_id = fields.Many2one(related="claim_line_id.claim_id", store=True, index=True)
-    product_id = fields.Many2one(related="claim_line_id.product_id", store=True, index=True)
+    claim_id = fields.Many2one(related="claim_line_id.claim_id", store=True, index="btree_not_null")
+    dealer_id = fields.Many2one(
+        related="claim_line_id.dealer_id", store=True, index="btree_not_null"
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        string="Part",
+        compute="_compute_from_source",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+    )
     uom_id = fields.Many2one(related="product_id.uom_id")
     tracking = fields.Selection(related="product_id.tracking")
+    asset_id = fields.Many2one(
+        "aftersales.asset",
+        compute="_compute_asset_id",
+        store=True,
+        index="btree_not_null",
+        help="The machine that the part was taken out of.",
+    )
     quantity = fields.Float(
         digits="Product Unit",
-        compute="_compute_from_claim_line",
+        compute="_compute_from_source",
         store=True,
         readonly=False,
         precompute=True,
@@ -55,7 +115,7 @@ class AftersalesPartReturnLine(models.Model):
     lot_id = fields.Many2one(
         "stock.lot",
         string="Serial",
-        compute="_compute_from_claim_line",
+        compute="_compute_from_source",
         store=True,
         readonly=False,
         precompute=True,
@@ -65,27 +125,14 @@ class AftersalesPartReturnLine(models.Model):
     quantity_received = fields.Float(
         string="Received",
         digits="Product Unit",
-        compute="_compute_from_claim_line",
+        compute="_compute_quantity_received",
         store=True,
         readonly=False,
         precompute=True,
         copy=False,
     )
+    damaged = fields.Boolean(help="It arrived damaged, or in a damaged box.", copy=False)
     appraisal = fields.Selection([("usable", "Usable"), ("unusable", "Unusable")], copy=False)
-    cause_id = fields.Many2one("aftersales.cause", index="btree_not_null", copy=False)
-    responsible = fields.Selection(
-        [
-            ("company", "Company"),
-            ("supplier", "Supplier"),
-            ("dealer", "Dealer"),
-            ("customer", "Customer"),
-        ],
-        compute="_compute_responsible",
-        store=True,
-        readonly=False,
-        copy=False,
-        help="Nothing is paid for a part that failed through the dealer or the customer.",
-    )
     note = fields.Char(string="Finding")
     photo_ids = fields.Many2many("ir.attachment", string="Photos", copy=False)
     move_id = fields.Many2one(
@@ -94,208 +141,218 @@ class AftersalesPartReturnLine(models.Model):
     appraisal_move_id = fields.Many2one(
         "stock.move", readonly=True, copy=False, index="btree_not_null"
     )
+    location_id = fields.Many2one(
+        "stock.location",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Where the part lies since it was received: to appraise, usable, unusable, scrapped "
+        "or at the supplier.",
+    )
 
     _claim_line_uniq = models.UniqueIndex(
-        "(claim_line_id) WHERE state != 'cancelled'",
-        "This old part is in a return already: open that one.",
+        "(claim_line_id) WHERE claim_line_id IS NOT NULL",
+        "This claim line has its old part already: open that one.",
+    )
+    _label_uniq = models.UniqueIndex(
+        "(label, company_id)", "The label of an old part must be unique per company."
     )
     _quantity_positive = models.Constraint(
         "CHECK(quantity > 0 AND quantity_received >= 0)",
         "The quantity of an old part must be positive.",
     )
 
-    @api.depends("return_id.name", "claim_line_id")
-    def _compute_label(self):
-        for line in self:
-            line.label = f"{line.return_id.name}-{line.claim_line_id.id}"
-
     @api.depends("claim_line_id")
-    def _compute_from_claim_line(self):
-        for line in self:
-            line.quantity = line.claim_line_id.quantity
-            line.quantity_received = line.claim_line_id.quantity
-            line.lot_id = line.claim_line_id.removed_lot_id
+    def _compute_company_id(self):
+        for part in self:
+            part.company_id = part.claim_line_id.company_id or part.company_id or self.env.company
 
-    @api.depends("cause_id")
-    def _compute_responsible(self):
-        for line in self:
-            line.responsible = RESPONSIBLE_BY_CAUSE.get(
-                line.cause_id.responsible, line.responsible or "company"
-            )
+    @api.depends("claim_line_id.product_id", "claim_line_id.quantity")
+    def _compute_from_source(self):
+        for part in self:
+            # On its way, the part stays what it was when it was packed.
+            follows = part.state in (False, "awaiting", "cancelled")
+            values = part._get_source_values() if follows else {}
+            for name in ("product_id", "quantity", "lot_id"):
+                part[name] = values.get(name, part[name])
+
+    def _get_source_values(self):
+        """Return product, quantity and serial by the document that asked for the part."""
+        self.ensure_one()
+        line = self.claim_line_id
+        if not line:
+            return {name: self[name] for name in ("product_id", "quantity", "lot_id")}
+        return {
+            "product_id": line.product_id,
+            "quantity": line.quantity,
+            "lot_id": line.removed_lot_id,
+        }
+
+    @api.depends("claim_line_id.asset_id")
+    def _compute_asset_id(self):
+        for part in self:
+            part.asset_id = part.claim_line_id.asset_id or part.asset_id
+
+    @api.depends("quantity")
+    def _compute_quantity_received(self):
+        for part in self:
+            part.quantity_received = part.quantity
 
     @api.constrains("quantity", "quantity_received", "claim_line_id")
     def _check_quantity(self):
-        for line in self:
-            if line.uom_id.compare(line.quantity, line.claim_line_id.quantity) > 0:
+        for part in self:
+            asked = part._get_source_values()["quantity"]
+            if part.uom_id.compare(part.quantity, asked) > 0:
                 raise ValidationError(
                     self.env._(
                         "%(part)s: no more than the %(quantity)s claimed can come back. Reduce "
                         "the quantity.",
-                        part=line.product_id.display_name,
-                        quantity=line.claim_line_id.quantity,
+                        part=part.product_id.display_name,
+                        quantity=asked,
                     )
                 )
-            if line.uom_id.compare(line.quantity_received, line.quantity) > 0:
+            if part.uom_id.compare(part.quantity_received, part.quantity) > 0:
                 raise ValidationError(
                     self.env._(
-                        "%(part)s: more was received than was shipped (%(quantity)s). Correct "
-                        "the quantity.",
-                        part=line.product_id.display_name,
-                        quantity=line.quantity,
+                        "%(label)s %(part)s: more was received than was shipped (%(quantity)s). "
+                        "Correct the quantity.",
+                        label=part.label,
+                        part=part.product_id.display_name,
+                        quantity=part.quantity,
                     )
                 )
 
     @api.constrains("claim_line_id", "return_id")
     def _check_claim_line(self):
-        for line in self:
-            if line.claim_line_id.dealer_id != line.return_id.dealer_id:
+        for part in self.filtered("return_id"):
+            if part._get_sender() != part.return_id._get_sender():
                 raise ValidationError(
                     self.env._(
-                        "%(claim)s is another dealer's claim. Choose a claim of %(dealer)s.",
-                        claim=line.claim_id.display_name,
-                        dealer=line.return_id.dealer_id.display_name,
+                        "%(part)s belongs to another dealer or technician than the shipment "
+                        "%(part_return)s. Choose a part of %(sender)s.",
+                        part=part.claim_id.display_name or part.label,
+                        part_return=part.return_id.display_name,
+                        sender=part.return_id._get_sender().display_name,
                     )
                 )
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._ensure_states({"draft"}, lines)
-        for line in lines:
-            if line.claim_line_id.return_state != "awaiting":
+        """Make old parts; one that is awaited already and is given a shipment is put into it."""
+        known = self._get_awaited([vals.get("claim_line_id") for vals in vals_list])
+        new = [vals for vals in vals_list if vals.get("claim_line_id") not in known]
+        by_company = {}
+        for vals in new:
+            by_company.setdefault(self._get_label_company(vals), []).append(vals)
+        for company, own in by_company.items():
+            missing = [vals for vals in own if not vals.get("label")]
+            sequences = self.env["ir.sequence"].with_company(company)
+            numbers = sequences._next_numbers_by_code("aftersales.old.part", len(missing))
+            for vals, number in zip(missing, numbers, strict=True):
+                vals["label"] = number
+        parts = super().create(new)
+        if not self._is_by_action():
+            parts._ensure_awaited()
+            parts.filtered("return_id")._on_packed()
+        created = iter(parts)
+        return self.browse().concat(
+            *(
+                known[vals["claim_line_id"]]._put_into(vals)
+                if vals.get("claim_line_id") in known
+                else next(created)
+                for vals in vals_list
+            )
+        )
+
+    def write(self, vals):
+        if self._is_by_action():
+            return super().write(vals)
+        self._ensure_editable(GUARDED & vals.keys())
+        if EDITABLE["received"] - {"note", "damaged", "photo_ids"} & vals.keys():
+            self._ensure_appraiser(vals)
+        moved = self.filtered(
+            lambda part: part.return_id.id != vals.get("return_id", part.return_id.id)
+        )
+        result = super().write(vals)
+        moved._on_packed()
+        return result
+
+    def unlink(self):
+        """Parts that a claim asks for go on being awaited: they only leave their shipment."""
+        self._ensure_editable({"return_id"})
+        packed = self.filtered(lambda part: part.state == "draft")
+        packed.write({"return_id": False})
+        return super(AftersalesPartReturnLine, self - packed).unlink()
+
+    @api.model
+    def _get_label_company(self, vals):
+        line = self.env["aftersales.claim.line"].browse(vals.get("claim_line_id") or ())
+        if line:
+            return line.company_id
+        return self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+
+    @api.model
+    def _get_awaited(self, claim_line_ids):
+        """Return {claim line id: the old part that it has already}."""
+        parts = self.search([("claim_line_id", "in", [line for line in claim_line_ids if line])])
+        return {part.claim_line_id.id: part for part in parts}
+
+    def _is_by_action(self):
+        return self.env.context.get("aftersales_transition") is _TRANSITION
+
+    def _put_into(self, vals):
+        """Put this awaited part into the shipment ``vals`` name; return it."""
+        self.ensure_one()
+        if self.state == "draft" and vals.get("return_id"):
+            raise UserError(
+                self.env._(
+                    "%(label)s is packed in %(part_return)s already: take it out there first.",
+                    label=self.label,
+                    part_return=self.return_id.display_name,
+                )
+            )
+        self._ensure_awaited()
+        self.write({name: vals[name] for name in AT_SENDER & vals.keys()})
+        return self
+
+    def _ensure_awaited(self):
+        for part in self:
+            line = part.claim_line_id
+            if (line and line.return_state != "awaiting") or part.state != "awaiting":
                 raise UserError(
                     self.env._(
                         "“%(line)s” of %(claim)s is not awaited back.",
-                        line=line.claim_line_id.name,
-                        claim=line.claim_id.display_name,
+                        line=line.name or part.label,
+                        claim=part.claim_id.display_name or part._get_source_name(),
                     )
                 )
-        return lines
 
-    def write(self, vals):
-        frozen = {
-            "shipped": {"return_id", "claim_line_id", "quantity"},
-            "received": {"return_id", "claim_line_id", "quantity", "quantity_received", "lot_id"},
-        }
-        verdict = {"appraisal", "cause_id", "responsible", "note"}
-        frozen["appraised"] = frozen["cancelled"] = frozen["received"] | verdict
-        for state, names in frozen.items():
-            if names & vals.keys():
-                self._ensure_states(
-                    {"draft", "shipped", "received"} - {state},
-                    self.filtered(lambda line, state=state: line.state == state),
+    def _ensure_editable(self, names):
+        """Raise when the way of a part has passed the point where ``names`` may change."""
+        for part in self if names else ():
+            if names - EDITABLE.get(part.state, set()):
+                labels = dict(self._fields["state"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "%(label)s is “%(state)s”: this can no longer be changed.",
+                        label=part.label,
+                        state=labels[part.state],
+                    )
                 )
-        self._ensure_typed(vals)
-        if verdict - {"note"} & vals.keys() and not self.env.su:
+
+    def _ensure_appraiser(self, names):
+        verdict = EDITABLE["received"] - EDITABLE["shipped"] - {"note", "photo_ids"}
+        if verdict & set(names) and not self.env.su:
             self.env["aftersales.claim"]._ensure_group(
                 "aftersales_dealer.group_aftersales_appraiser"
             )
-        return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_shipped(self):
-        self._ensure_states({"draft", "cancelled"}, self)
-
-    def _ensure_typed(self, names):
-        """Raise when a client sends what is worked out or set by the transfer."""
-        for name in names:
-            field = self._fields.get(name)
-            if field and field.store and field.readonly and not self.env.su:
-                raise UserError(
-                    self.env._(
-                        "“%(field)s” of an old part is not typed in.",
-                        field=field.get_description(self.env)["string"],
-                    )
-                )
-
-    def _ensure_states(self, states, lines):
-        for line in lines:
-            if line.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(part_return)s is %(state)s: this can no longer be changed.",
-                        part_return=line.return_id.display_name,
-                        state=line.return_id._get_state_label(line.state),
-                    )
-                )
-
-    def _filter_arrived(self):
-        """Return the lines of which something arrived."""
-        return self.filtered(lambda line: line.uom_id.compare(line.quantity_received, 0.0) > 0)
-
-    def _ensure_serials(self):
-        for line in self._filter_arrived():
-            if line.tracking != "none" and not line.lot_id:
-                raise UserError(
-                    self.env._(
-                        "%(part)s has serials: enter the serial of the old part that arrived.",
-                        part=line.product_id.display_name,
-                    )
-                )
-
-    def _ensure_verdicts(self):
-        for line in self:
-            if not line.appraisal:
-                raise UserError(
-                    self.env._(
-                        "%(label)s %(part)s: decide whether the part is usable or unusable.",
-                        label=line.label,
-                        part=line.product_id.display_name,
-                    )
-                )
-
-    def _mark_missing(self):
-        """Nothing arrived: the claim lines lose their proposal, an appraiser may waive the part.
-
-        What was decided on without the part stands.
-        """
-        owed = self.claim_line_id._filter_owed()
-        owed._write_past_guard({"return_state": "missing"})
-        owed._filter_under_review()._write_past_guard(
-            {
-                "amount_appraised": 0.0,
-                "amount_approved": 0.0,
-                "appraisal_reason": self.env._("The old part did not arrive."),
-            }
-        )
-
-    def _release_amounts(self):
-        """The verdict releases, cuts or refuses the amount proposed for the claim line (D18)."""
-        for line in self:
-            claim_line = line.claim_line_id._filter_owed()._filter_under_review()
-            if not claim_line:  # decided already
-                continue
-            at_fault = line.responsible in ("dealer", "customer")
-            amount = claim_line.currency_id.round(
-                release(
-                    claim_line.amount_appraised,
-                    claim_line.quantity,
-                    line.quantity_received,
-                    at_fault,
-                )
-            )
-            if claim_line.currency_id.compare_amounts(amount, claim_line.amount_appraised) == 0:
-                continue
-            reasons = filter(
-                None, [claim_line.appraisal_reason, line._get_release_reason(at_fault)]
-            )
-            claim_line._write_past_guard(
-                {
-                    "amount_appraised": amount,
-                    "amount_approved": amount,
-                    "appraisal_reason": ", ".join(reasons),
-                }
-            )
-
-    def _get_release_reason(self, at_fault):
+    def _get_source_name(self):
+        """Return the number of the document that asked for the part."""
         self.ensure_one()
-        if at_fault:
-            labels = dict(self._fields["responsible"]._description_selection(self.env))
-            return self.env._(
-                "Appraisal: answered for by the %(who)s", who=labels[self.responsible].lower()
-            )
-        return self.env._(
-            "%(received)s of %(quantity)s old parts arrived",
-            received=self.quantity_received,
-            quantity=self.claim_line_id.quantity,
-        )
+        return self.claim_id.name or ""
+
+    def _get_sender(self):
+        """Return who sends the part back: the dealer."""
+        self.ensure_one()
+        return self.dealer_id

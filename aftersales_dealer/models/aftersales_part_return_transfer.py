@@ -26,7 +26,7 @@ class AftersalesPartReturn(models.Model):
             part_return._write_past_guard({"picking_id": picking.id})
             moves = picking.move_ids.sorted("id")
             for line, move in zip(part_return.line_ids.sorted("id"), moves, strict=True):
-                line.sudo().move_id = move  # as above
+                line.sudo()._past_guard().move_id = move  # as above
         # Two parts of one product stay two moves: each has its own label and verdict.
         pickings.move_ids._action_confirm(merge=False)
 
@@ -65,17 +65,41 @@ class AftersalesPartReturn(models.Model):
         pickings.with_context(cancel_backorder=True)._action_done()
 
     def _on_transfer_done(self):
-        """The transfer was validated, here or in the Inventory app: the parts have arrived."""
+        """The transfer was validated, here or in the Inventory app: the parts have arrived.
+
+        :raise UserError: when the transfer brought what nobody sent
+        """
         arriving = self.filtered(lambda part_return: part_return.state == "shipped")
-        for line in arriving.line_ids:
-            line.quantity_received = line.move_id.quantity if line.move_id.state == "done" else 0.0
-            line.lot_id = line.move_id.move_line_ids.lot_id[:1] or line.lot_id
+        arriving._ensure_nothing_else()
+        for part in arriving.line_ids:
+            done = part.move_id.state == "done"
+            part._past_guard().write(
+                {
+                    "quantity_received": part.move_id.quantity if done else 0.0,
+                    "lot_id": (part.move_id.move_line_ids.lot_id[:1] or part.lot_id).id,
+                }
+            )
         arriving._set_state(
             "received", date_received=fields.Datetime.now(), received_by=self.env.uid
         )
-        arrived = arriving.line_ids._filter_arrived()
-        arrived.claim_line_id._filter_owed()._write_past_guard({"return_state": "received"})
-        (arriving.line_ids - arrived)._mark_missing()
+        arriving.line_ids._on_received()
+
+    def _ensure_nothing_else(self):
+        """Raise when a transfer moves more than the old parts of its shipment."""
+        for part_return in self:
+            done = part_return.picking_id.move_ids.filtered(lambda move: move.state == "done")
+            others = done - part_return.line_ids.move_id
+            if others:
+                raise UserError(
+                    self.env._(
+                        "%(transfer)s brings old parts: %(product)s is not among those that "
+                        "%(part_return)s announces. Take it off the transfer, or scan it on the "
+                        "receipt of old parts.",
+                        transfer=part_return.picking_id.name,
+                        product=others[0].product_id.display_name,
+                        part_return=part_return.name,
+                    )
+                )
 
 
 class AftersalesPartReturnLine(models.Model):
@@ -130,7 +154,9 @@ class AftersalesPartReturnLine(models.Model):
             .create([line._prepare_appraisal_move_vals() for line in self])
         )
         for line, move in zip(self, moves, strict=True):
-            line.sudo().appraisal_move_id = move  # as above
+            line.sudo()._past_guard().write(  # as above
+                {"appraisal_move_id": move.id, "location_id": move.location_dest_id.id}
+            )
             move.write(
                 {
                     "move_line_ids": [Command.create(line._prepare_appraisal_move_line_vals(move))],

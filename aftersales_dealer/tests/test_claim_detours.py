@@ -94,7 +94,7 @@ class TestClaimDetours(ClaimCommon):
         claim = self.make_submitted(lines=[self.line_part()])
         part_return = claim._create_part_returns()
         line = claim.line_ids
-        self.as_appraiser(line).action_waive_return()
+        self.as_appraiser(line).action_waive_return(reason="Broken")
         self.as_appraiser(claim).action_approve()
         self.assertEqual(claim.state, "approved")
         self.assertTrue(line.amount_approved)

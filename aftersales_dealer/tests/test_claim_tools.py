@@ -235,17 +235,3 @@ class TestClaimTools(BaseCase):
             self.assertEqual(rules.propose(facts, rules.run(facts, [rule]))[1], left, cut_to)
         parts_only = rules.Rule("price", "cut", key=3, kind="part")
         self.assertEqual(rules.propose(facts, rules.run(facts, [parts_only])), {1: 150.0, 2: 8.0})
-
-    @patient
-    @given(MONEY, QUANTITY, QUANTITY, st.booleans())
-    def test_release(self, amount, quantity, received, at_fault):
-        """A verdict never releases more than the amount; everything when all came back and
-        nobody is at fault.
-        """
-        released = checks.release(amount, quantity, received, at_fault)
-        self.assertGreaterEqual(released, 0.0)
-        self.assertLessEqual(released, amount + 1e-6)
-        if received >= quantity and not at_fault:
-            self.assertAlmostEqual(released, amount)
-        if at_fault:
-            self.assertEqual(released, 0.0)

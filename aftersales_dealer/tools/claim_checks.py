@@ -75,21 +75,6 @@ class ClaimFacts:
     campaign: CampaignFacts | None = None
 
 
-def release(amount, quantity, received, responsible_pays):
-    """Return the unrounded amount that an appraised old part leaves of its line (D09, D18).
-
-    Only what came back is paid; nothing when the fault is the dealer's or the customer's.
-
-    >>> release(90.0, 3, 2, False)
-    60.0
-    >>> release(90.0, 3, 3, True)
-    0.0
-    """
-    if responsible_pays or quantity <= 0:
-        return 0.0
-    return amount * min(max(received, 0.0), quantity) / quantity
-
-
 def _exceeds(value, allowed, rule):
     """Whether ``value`` is more than ``allowed`` and what the rule tolerates in percent."""
     return value > allowed * (1.0 + rule.percent / 100.0) + 1e-9

@@ -13,7 +13,12 @@ class AftersalesDealerReason(models.TransientModel):
     _description = "Give a Reason"
 
     operation = fields.Selection(
-        [("cancel", "Cancel"), ("refuse", "Refuse"), ("override", "Accept all the same")],
+        [
+            ("cancel", "Cancel"),
+            ("refuse", "Refuse"),
+            ("override", "Accept all the same"),
+            ("waive_return", "Do without the old part"),
+        ],
         required=True,
         readonly=True,
     )
@@ -26,6 +31,8 @@ class AftersalesDealerReason(models.TransientModel):
             "aftersales.dealer.agreement",
             "aftersales.dealer.grade.change",
             "aftersales.registration",
+            "aftersales.claim.line",
+            "aftersales.part.return.line",
         }
 
     @api.model
