@@ -28,7 +28,13 @@ from . import res_partner_assets
 from . import stock_move
 from . import aftersales_claim
 from . import aftersales_claim_entitlement
+from . import aftersales_labour_operation
 from . import aftersales_claim_line
+from . import aftersales_claim_operation
+from . import aftersales_claim_payer
+from . import aftersales_claim_authorisation
+from . import aftersales_claim_authorisation_flow
+from . import aftersales_claim_authorisation_line
 from . import aftersales_claim_check
 from . import aftersales_claim_check_text
 from . import aftersales_claim_check_setting
@@ -36,6 +42,7 @@ from . import aftersales_claim_version
 from . import aftersales_claim_submit
 from . import aftersales_claim_checks
 from . import aftersales_claim_flow
+from . import aftersales_claim_authorised
 from . import aftersales_asset_part_claim
 from . import aftersales_supplier_warranty
 from . import aftersales_claim_parts

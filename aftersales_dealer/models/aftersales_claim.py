@@ -9,6 +9,7 @@ DEALER_FIELDS = {
     "asset_id",
     "end_user_id",
     "ticket_id",
+    "authorisation_id",
     "campaign_id",
     "date_failure",
     "date_repair",
@@ -141,6 +142,12 @@ class AftersalesClaim(models.Model):
     amount_claimed = fields.Monetary(compute="_compute_amounts", store=True, tracking=True)
     amount_appraised = fields.Monetary(compute="_compute_amounts", store=True)
     amount_approved = fields.Monetary(compute="_compute_amounts", store=True, tracking=True)
+    amount_payable = fields.Monetary(
+        string="To the Dealer",
+        compute="_compute_amounts",
+        store=True,
+        help="The company's and the suppliers' share of the approved amount (D17).",
+    )
     amount_settled = fields.Monetary(compute="_compute_amounts", store=True)
     is_partial = fields.Boolean(
         string="Partly Approved",
@@ -261,6 +268,7 @@ class AftersalesClaim(models.Model):
         "line_ids.amount_claimed",
         "line_ids.amount_appraised",
         "line_ids.amount_approved",
+        "line_ids.amount_payable",
         "line_ids.amount_settled",
     )
     def _compute_amounts(self):
@@ -271,6 +279,7 @@ class AftersalesClaim(models.Model):
             claim.amount_claimed = sum(lines.mapped("amount_claimed"))
             claim.amount_appraised = sum(lines.mapped("amount_appraised"))
             claim.amount_approved = sum(lines.mapped("amount_approved")) if decided else 0.0
+            claim.amount_payable = sum(lines.mapped("amount_payable")) if decided else 0.0
             claim.amount_settled = sum(lines.mapped("amount_settled"))
             claim.is_partial = decided and (
                 claim.currency_id.compare_amounts(claim.amount_approved, claim.amount_claimed) < 0

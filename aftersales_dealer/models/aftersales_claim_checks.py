@@ -316,7 +316,6 @@ class AftersalesClaimLine(models.Model):
         :param tariff: the unit price that the agreement grants (float), None when it says nothing
         """
         self.ensure_one()
-        standard = self.product_id.standard_hours if self.kind == "labour" else 0.0
         return claim_checks.LineFacts(
             key=self.id,
             kind=self.kind,
@@ -325,7 +324,7 @@ class AftersalesClaimLine(models.Model):
             price_unit=self.price_unit,
             amount=self.amount_claimed,
             tariff=tariff,
-            standard_hours=standard or None,
+            standard_hours=self.standard_hours or None,
             covered=COVERED_BY[self.kind] in answer.by,
             cover_reasons=tuple(coverage.pack(*reason) for reason in answer.reasons),
             serial_needed=self.kind == "part" and self.product_id.tracking == "serial",

@@ -240,7 +240,8 @@ class AftersalesClaim(models.Model):
         for line in self.line_ids:
             line._ensure_amount_allowed(may_exceed)
         for claim in self:
-            if claim.currency_id.is_zero(sum(claim.line_ids.mapped("amount_approved"))):
+            # What only others pay is no claim on the company (D17).
+            if claim.currency_id.is_zero(sum(claim.line_ids.mapped("amount_payable"))):
                 raise UserError(
                     self.env._(
                         "%(claim)s: nothing would be approved. Enter the approved amounts, or "

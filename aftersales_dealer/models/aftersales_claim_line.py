@@ -10,6 +10,7 @@ _BY_ACTION = object()
 CLAIMED_FIELDS = {
     "claim_id",
     "kind",
+    "operation_id",
     "product_id",
     "lot_id",
     "removed_lot_id",
@@ -19,7 +20,16 @@ CLAIMED_FIELDS = {
     "return_required",
 }
 DECISION_FIELDS = {"amount_appraised", "appraisal_reason", "amount_approved", "reason"}
-SYSTEM_FIELDS = {"return_state", "amount_settled"}
+# Who pays is said when the claim is entered for the dealer, and decided under review (D17).
+PAYER_FIELDS = {
+    "share_company",
+    "share_supplier",
+    "share_dealer",
+    "share_customer",
+    "supplier_id",
+    "payer_reason",
+}
+SYSTEM_FIELDS = {"return_state", "amount_settled", "payer_source"}
 
 
 class AftersalesClaimLine(models.Model):
@@ -176,7 +186,7 @@ class AftersalesClaimLine(models.Model):
             decided = {
                 name
                 for name in DECISION_FIELDS | SYSTEM_FIELDS
-                if any(line[name] and line[name] != "none" for line in lines)
+                if any(line[name] and line[name] not in ("none", "standard") for line in lines)
             }
             typed = set().union(*vals_list) - SYSTEM_FIELDS
             lines._ensure_may_write(CLAIMED_FIELDS | decided | self._filter_worked_out(typed))
@@ -187,6 +197,8 @@ class AftersalesClaimLine(models.Model):
             self._ensure_may_write(set(vals))
             if "amount_appraised" in vals:
                 vals = {"amount_approved": vals["amount_appraised"], **vals}
+            if PAYER_FIELDS & vals.keys():
+                vals = {**vals, "payer_source": "manual"}
         result = super().write(vals)
         if "claim_id" in vals and self._is_guarded():
             self._ensure_may_write(CLAIMED_FIELDS)  # of the claim that the lines came to
@@ -235,6 +247,8 @@ class AftersalesClaimLine(models.Model):
                     "not typed in."
                 )
             )
+        if names & PAYER_FIELDS and set(self.claim_id.mapped("state")) - set(EDITABLE_STATES):
+            names = names | DECISION_FIELDS
         if names & DECISION_FIELDS:
             touch(self.claim_id)  # against an approval at the same moment
             self._ensure_states(REVIEW_STATES, self.env._("decided only while it is under review"))

@@ -117,7 +117,4 @@ class AftersalesClaimLine(models.Model):
 
     def _get_notice_amounts(self):
         """Return {line: what its dealer is paid of the approved amount} (D17, F02)."""
-        if not hasattr(self, "_get_payer_amounts"):
-            return {line: line.amount_approved for line in self}
-        amounts = self._get_payer_amounts("amount_approved")
-        return {line: shares["company"] + shares["supplier"] for line, shares in amounts.items()}
+        return {line: line.amount_payable for line in self}

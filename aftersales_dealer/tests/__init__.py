@@ -17,11 +17,13 @@ from . import test_settlement_tools
 from . import test_deposit_statement
 from . import test_notice_portal
 from . import test_claim_access
+from . import test_claim_authorisation
 from . import test_claim_portal
 from . import test_settlement_properties
 from . import test_tampering
 from . import test_claim_detours
 from . import test_claim_entitlement
+from . import test_labour_operation
 from . import test_leaks
 from . import test_asset_part
 from . import test_replacement
@@ -32,3 +34,4 @@ from . import test_sla_dispatch
 from . import test_attribution
 from . import test_grade
 from . import test_dealer_roles
+from . import test_payer_shares
