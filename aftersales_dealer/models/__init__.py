@@ -19,6 +19,11 @@ from . import aftersales_attribution_mixin
 from . import aftersales_asset
 from . import aftersales_ticket
 from . import aftersales_ticket_dispatch
+from . import res_company_field
+from . import aftersales_dealer_dispatch
+from . import aftersales_dealer_dispatch_flow
+from . import aftersales_ticket_dealer_service
+from . import aftersales_dealer_dispatch_claim
 from . import res_company
 from . import res_config_settings
 from . import res_partner

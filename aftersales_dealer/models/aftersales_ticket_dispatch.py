@@ -59,6 +59,8 @@ class AftersalesTicket(models.Model):
             (self - given | again)._cancel_sla(kind, note)
         (self - given)._write_past_guard({"date_dispatched": False})
         given._write_past_guard({"date_dispatched": fields.Datetime.now()})
+        self._end_dispatches()
+        given._start_dispatches()
         for dealer, tickets in given.grouped("dispatch_dealer_id").items():
             for ticket in tickets:
                 ticket._tell_dispatched_dealer(dealer)
@@ -67,9 +69,15 @@ class AftersalesTicket(models.Model):
         """Send ``dealer`` what there is to do."""
         self.ensure_one()
         ticket = self.with_context(lang=dealer.lang or self.env.lang)
+        link = self.get_base_url() + self._get_live_dispatches()[:1].access_url
         body = ticket.env["ir.qweb"]._render(
             "aftersales_dealer.aftersales_ticket_dispatch_mail",
-            {"ticket": ticket, "dealer": dealer, "company": ticket.company_id},
+            {
+                "ticket": ticket,
+                "dealer": dealer,
+                "company": ticket.company_id,
+                "link": link,
+            },
         )
         ticket.message_notify(
             partner_ids=dealer.ids,
@@ -84,6 +92,9 @@ class AftersalesTicket(models.Model):
         """
         self._check_given_to_dealer()
         self._reach_sla("arranged")
+        self._get_live_dispatches().filtered(lambda d: d.state == "given")._set_state(
+            "arranged", date_arranged=fields.Datetime.now()
+        )
         self._log_dealer(self.env._("%s has arranged the service."))
 
     def action_dealer_supervised(self):
@@ -93,6 +104,7 @@ class AftersalesTicket(models.Model):
         """
         self._check_given_to_dealer()
         self._reach_sla("supervised")
+        self._get_live_dispatches()._supervise()
         self._log_dealer(self.env._("The service of %s was supervised."))
 
     def _check_given_to_dealer(self):

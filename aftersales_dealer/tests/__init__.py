@@ -31,6 +31,8 @@ from . import test_claim_campaign
 from . import test_past_assets
 from . import test_sla_claim
 from . import test_sla_dispatch
+from . import test_dealer_dispatch
+from . import test_portal_dispatch
 from . import test_attribution
 from . import test_grade
 from . import test_dealer_roles

@@ -4,3 +4,4 @@ from . import aftersales_dealer_statement
 from . import aftersales_notice_decide
 from . import aftersales_notice_prepare
 from . import aftersales_dealer_reason_authorisation
+from . import aftersales_dealer_reason_dispatch
