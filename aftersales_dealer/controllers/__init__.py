@@ -7,3 +7,4 @@ from . import portal_claim_form
 from . import portal_part_return
 from . import portal_campaign
 from . import portal_dispatch
+from . import portal_agreement

@@ -10,6 +10,12 @@ from . import aftersales_dealer_agreement
 from . import aftersales_dealer_agreement_flow
 from . import aftersales_dealer_agreement_terms
 from . import aftersales_dealer_agreement_grade
+from . import aftersales_dealer_agreement_deposit
+from . import aftersales_dealer_agreement_renewal
+from . import aftersales_dealer_agreement_print
+from . import aftersales_onboarding_template
+from . import aftersales_onboarding_task
+from . import aftersales_dealer_agreement_onboarding
 from . import aftersales_registration
 from . import aftersales_registration_deadline
 from . import aftersales_registration_end_user

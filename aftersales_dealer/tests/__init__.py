@@ -37,3 +37,4 @@ from . import test_attribution
 from . import test_grade
 from . import test_dealer_roles
 from . import test_payer_shares
+from . import test_agreement_renewal

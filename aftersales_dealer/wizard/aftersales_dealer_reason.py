@@ -18,6 +18,7 @@ class AftersalesDealerReason(models.TransientModel):
             ("refuse", "Refuse"),
             ("override", "Accept all the same"),
             ("waive_return", "Do without the old part"),
+            ("return", "Return"),
         ],
         required=True,
         readonly=True,
@@ -30,6 +31,7 @@ class AftersalesDealerReason(models.TransientModel):
         return {
             "aftersales.dealer.agreement",
             "aftersales.dealer.grade.change",
+            "aftersales.onboarding.task",
             "aftersales.registration",
             "aftersales.claim.line",
             "aftersales.part.return.line",

@@ -1,0 +1,116 @@
+from odoo import http
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import request
+
+from odoo.addons.aftersales_service.tools.upload import UploadRefused, check_files
+
+from .portal_dealer import DealerPortal
+
+
+class PortalDealerAgreement(DealerPortal):
+    """The dealer's agreement and its first tasks on the portal (D01, D13, D14)."""
+
+    def _get_onboarding_domain(self, dealer):
+        return [("dealer_id", "=", dealer.id), ("agreement_id.state", "=", "running")]
+
+    def _prepare_dealer_home_values(self, dealer):
+        tasks = request.env["aftersales.onboarding.task"]
+        domain = self._get_onboarding_domain(dealer)
+        own_open = [*domain, ("side", "=", "dealer"), ("state", "=", "open")]
+        return dict(
+            super()._prepare_dealer_home_values(dealer),
+            # As long as something is to do, by either side.
+            onboarding_shown=bool(
+                tasks.search_count([*domain, ("state", "in", ("open", "reported"))], limit=1)
+            ),
+            onboarding_open_count=tasks.search_count(own_open),
+        )
+
+    @http.route(
+        "/my/agreements/<int:agreement_id>", type="http", auth="user", website=True, readonly=True
+    )
+    def portal_dealer_agreement(self, agreement_id, report_type=None, download=False, **kwargs):
+        """Show the dealer's agreement in force, or print it with ``?report_type=pdf`` (D01)."""
+        dealer = self._get_dealer()
+        if not dealer:
+            return request.redirect("/my")
+        try:
+            agreement = self._document_check_access("aftersales.dealer.agreement", agreement_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my/dealer")
+        if agreement.dealer_id != dealer:
+            return request.redirect("/my/dealer")
+        if report_type in ("html", "pdf", "text"):
+            return self._show_report(
+                model=agreement,
+                report_type=report_type,
+                report_ref="aftersales_dealer.action_report_dealer_agreement",
+                download=download,
+            )
+        values = {
+            **self._prepare_portal_layout_values(),
+            "page_name": "dealer_agreement",
+            "agreement": agreement,
+        }
+        return request.render("aftersales_dealer.portal_dealer_agreement", values)
+
+    @http.route("/my/onboarding", type="http", auth="user", website=True, readonly=True)
+    def portal_dealer_onboarding(self, error="", reported="", **kwargs):
+        """Show what the dealer and the company do in the first weeks (D13)."""
+        dealer = self._get_dealer()
+        if not dealer:
+            return request.redirect("/my")
+        return self._render_onboarding(dealer, reported=bool(reported))
+
+    def _render_onboarding(self, dealer, error="", reported=False):
+        tasks = request.env["aftersales.onboarding.task"].search(
+            self._get_onboarding_domain(dealer), limit=100
+        )
+        values = {
+            **self._prepare_portal_layout_values(),
+            "page_name": "dealer_onboarding",
+            "tasks": tasks.sudo(),  # found by the user's rules; sudo shows the company's name
+            "error": error,
+            "reported": reported,
+        }
+        return request.render("aftersales_dealer.portal_dealer_onboarding", values)
+
+    @http.route(
+        "/my/onboarding/<int:task_id>/report",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_dealer_onboarding_report(self, task_id, note="", **post):
+        """The dealer reports its task as done, with a photo or document (D13)."""
+        dealer = self._get_dealer()
+        if not dealer:
+            return request.redirect("/my")
+        task = request.env["aftersales.onboarding.task"].search(
+            [*self._get_onboarding_domain(dealer), ("id", "=", task_id)]
+        )
+        if not task:
+            return request.redirect("/my/onboarding")
+        files = request.httprequest.files.getlist("files")
+        try:
+            with request.env.cr.savepoint():
+                uploads = check_files((file.filename, file.stream) for file in files)
+                # Found by the dealer's own rules above; portal users write nothing themselves.
+                task.sudo()._report_for_portal(str(note)[:500].strip(), uploads)
+        except UserError as refusal:
+            return self._render_onboarding(dealer, error=str(refusal))
+        except UploadRefused as refusal:
+            return self._render_onboarding(dealer, error=self._word_upload(refusal))
+        return request.redirect("/my/onboarding?reported=1")
+
+    def _word_upload(self, refusal):
+        """Return what is wrong with the files, in the dealer's language."""
+        texts = {
+            "count": request.env._("Send no more than six files at once."),
+            "size": request.env._("“%s” is larger than 8 MB. Choose a smaller one.", refusal.name),
+            "type": request.env._(
+                "“%s” is no photo (JPEG, PNG) and no PDF. Choose another.", refusal.name
+            ),
+        }
+        return texts[refusal.reason]
