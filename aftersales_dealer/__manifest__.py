@@ -68,6 +68,7 @@
         "report/aftersales_claim_templates.xml",
         "report/aftersales_part_return_templates.xml",
         "wizard/aftersales_claim_reason_views.xml",
+        "wizard/aftersales_claim_bulk_views.xml",
         "views/aftersales_claim_views.xml",
         "views/aftersales_claim_entitlement_views.xml",
         "views/aftersales_claim_analysis_views.xml",

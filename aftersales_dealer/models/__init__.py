@@ -50,10 +50,14 @@ from . import aftersales_claim_check
 from . import aftersales_claim_check_text
 from . import aftersales_claim_check_setting
 from . import aftersales_claim_version
+from . import aftersales_claim_version_line
 from . import aftersales_claim_submit
 from . import aftersales_claim_checks
 from . import aftersales_claim_flow
+from . import aftersales_claim_figure
 from . import aftersales_claim_authorised
+from . import aftersales_claim_notify
+from . import aftersales_claim_bulk
 from . import aftersales_asset_part_claim
 from . import aftersales_supplier_warranty
 from . import aftersales_claim_parts

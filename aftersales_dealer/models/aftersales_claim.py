@@ -14,6 +14,7 @@ DEALER_FIELDS = {
     "date_failure",
     "date_repair",
     "meter",
+    "trips",
     "symptom_id",
     "causal_part_id",
     "description",
@@ -112,6 +113,11 @@ class AftersalesClaim(models.Model):
     date_failure = fields.Date(string="Failed on", tracking=True)
     date_repair = fields.Date(string="Repaired on", tracking=True)
     meter = fields.Float(string="Meter Reading")
+    trips = fields.Integer(
+        default=1,
+        aggregator=None,
+        help="How often the dealer drove to the machine; the kilometres of all trips are claimed.",
+    )
     symptom_id = fields.Many2one("aftersales.symptom", index="btree_not_null")
     cause_id = fields.Many2one(
         "aftersales.cause",
@@ -213,6 +219,9 @@ class AftersalesClaim(models.Model):
         "'approved')"
     )
     _meter_positive = models.Constraint("CHECK(meter >= 0)", "A meter reading cannot be negative.")
+    _trips_positive = models.Constraint(
+        "CHECK(trips >= 0)", "The number of trips cannot be negative."
+    )
 
     @api.depends("asset_id")
     def _compute_end_user_id(self):

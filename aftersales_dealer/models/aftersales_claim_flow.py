@@ -269,13 +269,6 @@ class AftersalesClaim(models.Model):
             context={"default_claim_ids": self.ids, "default_decision": decision},
         )
 
-    def _notify_dealer(self, template):
-        """Tell each claim's dealer in the dealer's language; the message stays on the claim."""
-        template = self.env.ref(template, raise_if_not_found=False)
-        if template:
-            # Whoever decides need not have the right to read mail templates.
-            self.message_post_with_source(template.sudo(), subtype_xmlid="mail.mt_comment")
-
     def _get_review_states(self):
         """Return the states in which the company works on a claim."""
         return REVIEW_STATES

@@ -38,3 +38,5 @@ from . import test_grade
 from . import test_dealer_roles
 from . import test_payer_shares
 from . import test_agreement_renewal
+from . import test_claim_bulk
+from . import test_claim_figure
