@@ -112,3 +112,12 @@ from . import res_config_settings_network
 from . import res_partner_grade
 from . import aftersales_claim_grade
 from . import aftersales_notice_grade
+from . import aftersales_dealer_agreement_season
+from . import aftersales_dealer_return
+from . import aftersales_dealer_return_line
+from . import aftersales_dealer_return_work
+from . import aftersales_dealer_return_flow
+from . import aftersales_dealer_return_transfer
+from . import aftersales_dealer_return_money
+from . import stock_picking_dealer_return
+from . import account_move_dealer_return

@@ -32,6 +32,7 @@ class AftersalesDealerReason(models.TransientModel):
             "aftersales.dealer.agreement",
             "aftersales.dealer.grade.change",
             "aftersales.onboarding.task",
+            "aftersales.dealer.return",
             "aftersales.registration",
             "aftersales.claim.line",
             "aftersales.part.return.line",
