@@ -81,6 +81,7 @@
         "views/aftersales_part_return_portal_templates.xml",
         "views/aftersales_dealer_menus.xml",
         "views/aftersales_dealer_return_views.xml",
+        "views/aftersales_dealer_return_portal_templates.xml",
         "views/aftersales_claim_menus.xml",
         "views/aftersales_labour_operation_views.xml",
         "views/aftersales_claim_authorisation_views.xml",

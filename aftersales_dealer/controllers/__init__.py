@@ -8,3 +8,4 @@ from . import portal_part_return
 from . import portal_campaign
 from . import portal_dispatch
 from . import portal_agreement
+from . import portal_dealer_return

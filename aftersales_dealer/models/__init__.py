@@ -121,3 +121,4 @@ from . import aftersales_dealer_return_transfer
 from . import aftersales_dealer_return_money
 from . import stock_picking_dealer_return
 from . import account_move_dealer_return
+from . import aftersales_dealer_return_portal

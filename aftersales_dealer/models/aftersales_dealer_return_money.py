@@ -42,7 +42,7 @@ class AftersalesDealerReturn(models.Model):
         if self.freight_amount:
             sentences.append(
                 self.env._(
-                    "%(reason)s: freight of %(amount)s is borne by %(payer)s; laid out by %(laid)s.",
+                    "%(reason)s: freight of %(amount)s borne by %(payer)s, laid out by %(laid)s.",
                     reason=reasons.get(self.found_reason, ""),
                     amount=amount,
                     payer=parties.get(self.freight_payer, "").lower(),

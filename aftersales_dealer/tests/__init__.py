@@ -10,6 +10,7 @@ from . import test_claim_version
 from . import test_claim_checks
 from . import test_part_return
 from . import test_dealer_return
+from . import test_dealer_return_portal
 from . import test_claim_tools
 from . import test_notice_charge
 from . import test_notice_flow
