@@ -15,6 +15,7 @@ SHARED = {
     "aftersales.skill.need",  # of symptoms and product categories, which are shared
     "aftersales.throttle",  # counts requests of visitors, who are of no company
     "aftersales.dealer.grade",
+    "aftersales.claim.progress",  # how far nightly jobs over all claims came
 }
 
 

@@ -58,6 +58,17 @@ from . import aftersales_claim_figure
 from . import aftersales_claim_authorised
 from . import aftersales_claim_notify
 from . import aftersales_claim_bulk
+from . import aftersales_claim_progress
+from . import aftersales_claim_peer
+from . import aftersales_claim_peer_job
+from . import aftersales_claim_journey
+from . import aftersales_claim_origin
+from . import aftersales_claim_photo
+from . import aftersales_claim_signal
+from . import aftersales_claim_signal_facts
+from . import aftersales_claim_signal_job
+from . import aftersales_claim_check_text_work
+from . import res_partner_signal
 from . import aftersales_asset_part_claim
 from . import aftersales_supplier_warranty
 from . import aftersales_claim_parts

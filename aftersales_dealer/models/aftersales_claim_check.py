@@ -13,6 +13,15 @@ CHECK_CODES = [
     ("standard_time", "Standard time"),
     ("price", "Agreed prices"),
     ("auto_limit", "Limit for automatic approval"),
+    ("distance", "Distance"),
+    ("genuine", "Genuine part"),
+    ("outlier", "Amount of other dealers"),
+    ("signal_photo", "Same photo on another claim"),
+    ("signal_hours", "Hours far above others"),
+    ("signal_expiry", "Just before the end of the warranty"),
+    ("signal_limit", "Just under the limit"),
+    ("signal_contact", "User reached at the dealer"),
+    ("signal_found", "Signals of the nightly job"),
 ]
 
 
@@ -21,6 +30,7 @@ class AftersalesClaimCheck(models.Model):
 
     _name = "aftersales.claim.check"
     _description = "Claim Check"
+    _inherit = ["aftersales.bulk.mixin"]
     _order = "claim_id, version desc, sequence, id"
 
     claim_id = fields.Many2one(
@@ -44,7 +54,13 @@ class AftersalesClaimCheck(models.Model):
     )
     internal = fields.Boolean(readonly=True, help="Not shown to the dealer.")
     result = fields.Selection(
-        [("ok", "In order"), ("flag", "To look at"), ("cut", "Cut"), ("block", "Blocked")],
+        [
+            ("ok", "In order"),
+            ("list", "Signal"),
+            ("flag", "To look at"),
+            ("cut", "Cut"),
+            ("block", "Blocked"),
+        ],
         required=True,
         readonly=True,
     )

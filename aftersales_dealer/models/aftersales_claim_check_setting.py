@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import formatLang
 
-from ..tools import claim_checks  # noqa: F401  its checks register themselves
+# Their checks register themselves, in the order in which they are shown.
+from ..tools import claim_checks, claim_checks_work, claim_signals  # noqa: F401
 from ..tools.claim_rules import CHECKS, Rule
 from .aftersales_claim_check import CHECK_CODES
 
@@ -35,6 +36,7 @@ class AftersalesClaimCheckSetting(models.Model):
             ("block", "Block: only a manager may approve"),
             ("cut", "Cut: propose less"),
             ("flag", "Flag: an appraiser looks at it"),
+            ("list", "Signal: listed, nothing else"),
             ("off", "Off"),
         ],
         string="When it fails",
@@ -145,11 +147,26 @@ class AftersalesClaimCheckSetting(models.Model):
             ),
             "standard_time": self.env._("Percent: tolerated above the standard time."),
             "price": self.env._("Percent: tolerated above the agreed price."),
+            "distance": self.env._(
+                "Factor: how much longer the road is than the straight line. Kilometres: added to "
+                "each journey, there and back."
+            ),
+            "outlier": self._get_peer_text(),
+            "signal_hours": self._get_peer_text(),
+            "signal_expiry": self.env._("Days: before the end of the warranty."),
+            "signal_limit": self.env._("Percent: below the limit of automatic approval."),
             "auto_limit": self.env._(
                 "Percent: the share of clean claims within the limit that is drawn by lot for a "
                 "person's look."
             ),
         }
+
+    @api.model
+    def _get_peer_text(self):
+        return self.env._(
+            "Factor: how many times the usual deviation of other dealers is usual. Percent: above "
+            "their median is usual in any case. Least number: of claims of others to compare with."
+        )
 
     @api.depends("dealer_ids", "grade_ids", "category_ids", "kind", "amount_from")
     @api.depends_context("lang")

@@ -3,6 +3,9 @@ from odoo.tools import format_date, formatLang
 
 from odoo.addons.aftersales_service.tools import coverage
 
+MONEY = {"price", "tariff", "amount", "limit", "median", "spread"}
+NUMBERS = {"claimed", "allowed", "straight", "most", "km", "factor", "times", "rate", "others"}
+
 
 class AftersalesClaimCheck(models.Model):
     """The words of the checks: a sentence for each code of ``tools/claim_checks.py`` (D08, rule
@@ -25,12 +28,15 @@ class AftersalesClaimCheck(models.Model):
         """Return ``arguments`` as text: dates, money and numbers as the reader writes them."""
         # Checks of before a sentence had a value have none for it.
         values = {"days": "?", **arguments}
+        currency = self.currency_id or self.env.company.currency_id
         for name in {"date", "last", "repair"} & values.keys():
             values[name] = format_date(self.env, values[name])
-        for name in {"price", "tariff", "amount", "limit"} & values.keys():
-            values[name] = formatLang(self.env, values[name], currency_obj=self.currency_id)
+        for name in MONEY & values.keys():
+            values[name] = formatLang(self.env, values[name], currency_obj=currency)
         for name in {"hours", "standard"} & values.keys():
             values[name] = formatLang(self.env, values[name], digits=2)
+        for name in NUMBERS & values.keys():
+            values[name] = formatLang(self.env, values[name], digits=1)
         if "reasons" in values:
             values["reasons"] = " ".join(
                 self._format_cover_reason(*reason) for reason in values["reasons"]

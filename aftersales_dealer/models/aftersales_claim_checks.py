@@ -70,7 +70,7 @@ class AftersalesClaim(models.Model):
         # A card may have been registered or cancelled since the claim was drafted.
         self.env.add_to_compute(self._fields["registration_id"], self)
         self._decide_entitlement()
-        vals_list = []
+        vals_list, signals = [], []
         for company, claims in self.grouped("company_id").items():
             rules = self.env["aftersales.claim.check.setting"]._get_rules(company)
             for claim, facts in claims._get_check_facts().items():
@@ -79,9 +79,15 @@ class AftersalesClaim(models.Model):
                 vals_list += [
                     claim._prepare_check_vals(finding, version, number)
                     for number, finding in enumerate(findings)
+                    if not finding.is_silent
+                ]
+                signals += [
+                    claim._prepare_signal_vals(finding) for finding in findings if finding.is_signal
                 ]
                 claim._propose_amounts(facts, findings)
         self._replace_checks(vals_list)
+        # Dealers who submit neither see nor make signals.
+        self.env["aftersales.claim.signal"].sudo()._record(signals)
         # The checks proposed amounts anew; verdicts on old parts that are in hold all the same.
         self.line_ids.sudo().return_line_ids._reapply_verdicts()
 
@@ -110,10 +116,9 @@ class AftersalesClaim(models.Model):
                 )
         replaced.unlink()
         (known - replaced).filtered("active").write({"active": False})
-        self.fetch(
-            ["currency_id"]
-        )  # the deletion emptied the cache: one query instead of one a claim
-        checks.create(vals_list)
+        # The deletion emptied the cache: one query instead of one a claim.
+        self.fetch(["currency_id", "company_id", "dealer_id"])
+        checks._insert_rows(vals_list)
 
     def _prepare_check_vals(self, finding, version, number):
         self.ensure_one()
@@ -127,6 +132,11 @@ class AftersalesClaim(models.Model):
             "result": finding.result,
             "details": finding.sentences,
             "amount": finding.amount,
+            "active": True,
+            "overridden": False,
+            "override_reason": False,
+            "override_user_id": False,
+            "override_date": False,
         }
 
     def _propose_amounts(self, facts, findings):
@@ -218,7 +228,7 @@ class AftersalesClaim(models.Model):
         path = self.product_id.sudo().categ_id.parent_path or ""
         return claim_rules.Scope(
             dealer=dealer.id,
-            grade=dealer.dealer_grade_id.id or 0,
+            grade=self.dealer_grade_id.id or 0,
             categories=frozenset(int(part) for part in path.split("/") if part),
             amount=self.amount_claimed / (self._get_company_rate() or 1.0),
             day=fields.Datetime.context_timestamp(self, submitted).date(),

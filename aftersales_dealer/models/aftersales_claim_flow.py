@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.claim_rules import CLEAN
 from .aftersales_claim import DECIDED_STATES, EDITABLE_STATES, REVIEW_STATES
 
 APPRAISER = "aftersales_dealer.group_aftersales_appraiser"
@@ -161,7 +162,7 @@ class AftersalesClaim(models.Model):
         """Whether the claim is clean and under the company's limit (D08)."""
         self.ensure_one()
         checks = self.check_ids.filtered("active")
-        return "auto_limit" in checks.mapped("code") and set(checks.mapped("result")) == {"ok"}
+        return "auto_limit" in checks.mapped("code") and set(checks.mapped("result")) <= CLEAN
 
     def _appraise(self):
         """Record the appraisal of the claims that are still submitted or awaiting."""

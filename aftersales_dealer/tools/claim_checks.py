@@ -7,10 +7,11 @@ the reader's language), and how far each line that is not would be limited if th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from .claim_rules import BLOCK, CUT, FLAG, NOTHING, Finding, Limit, Scope, check
+from .peers import Peers
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,32 @@ class LineFacts:
     serial_known: bool = False
     duplicates: tuple = ()  # (number of the other claim, days between the repairs)
     campaign_quantity: float | None = None
+    origin: "OriginFacts | None" = None
+    peers: Peers | None = None
+
+
+@dataclass(frozen=True)
+class OriginFacts:
+    """Where a fitted part came from: a code of the sentences, whether that proves it to be the
+    company's, its serial, and the day it was delivered (ISO).
+    """
+
+    code: str
+    proven: bool
+    serial: str = ""
+    day: str = ""
+
+
+@dataclass(frozen=True)
+class JourneyFacts:
+    """How far the site is from the dealer in km over ground (None: unknown), how much travel the
+    agreement pays at most for a claim (0: all) and in which unit, and the names of both places.
+    """
+
+    straight: float | None = None
+    most: float = 0.0
+    unit: str = "km"
+    names: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,6 +100,14 @@ class ClaimFacts:
     scope: Scope = Scope()
     rate: float = 1.0
     campaign: CampaignFacts | None = None
+    journey: JourneyFacts = JourneyFacts()
+    peers: Peers | None = None
+    hours: Peers | None = None
+    date_failure: date | None = None
+    cover_end: date | None = None
+    photos: tuple | None = None  # of (number, dealer, photo, id) of other claims
+    same_contact: str | None = None  # what user and dealer share; None: nothing is known
+    signals: tuple = ()
 
 
 def _exceeds(value, allowed, rule):

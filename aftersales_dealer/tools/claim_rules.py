@@ -17,7 +17,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-OK, FLAG, BLOCK, CUT, OFF = "ok", "flag", "block", "cut", "off"
+OK, LIST, FLAG, BLOCK, CUT, OFF = "ok", "list", "flag", "block", "cut", "off"
+# Results that need nobody.
+CLEAN = {OK, LIST}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,16 @@ class Finding:
     result: str = OK
     amount: float = 0.0
     rule: "Rule | None" = None
+
+    @property
+    def is_signal(self):
+        """Whether a person is to dismiss or confirm what was found (D19)."""
+        return not self.passed and CHECKS[self.code].signal
+
+    @property
+    def is_silent(self):
+        """Whether there is nothing to tell: no signal was found."""
+        return self.passed and CHECKS[self.code].signal
 
 
 @dataclass(frozen=True)
@@ -107,7 +119,8 @@ class Rule:
 class Check:
     """One check of the registry, with what the rule that is shipped for it says.
 
-    ``internal``: its findings are not for dealers' eyes.
+    ``internal``: its findings are not for dealers' eyes. ``signal``: what it finds is listed as a
+    signal for people to dismiss or confirm (D19).
     """
 
     code: str
@@ -115,21 +128,23 @@ class Check:
     severity: str
     parameters: dict
     internal: bool = False
+    signal: bool = False
 
 
 CHECKS = {}
 
 
-def check(code, severity, *, internal=False, **parameters):
+def check(code, severity, *, internal=False, signal=False, **parameters):
     """Register the decorated function ``(facts, rule) → Finding or None`` as the check ``code``.
 
     :param str severity: what the shipped rule does when it fails
     :param bool internal: whether dealers never see its findings
+    :param bool signal: whether what it finds is listed as a signal
     :param parameters: the fields of the rule that the check reads, with their shipped values
     """
 
     def register(function):
-        CHECKS[code] = Check(code, function, severity, parameters, internal)
+        CHECKS[code] = Check(code, function, severity, parameters, internal, signal)
         return function
 
     return register
@@ -176,7 +191,7 @@ def propose(facts, findings):
 
 def is_clean(findings):
     """Whether no check found anything: such a claim may be approved without a person."""
-    return all(finding.result == OK for finding in findings)
+    return all(finding.result in CLEAN for finding in findings)
 
 
 def _assign(lines, rules):
