@@ -26,17 +26,24 @@ READ_SPREADSHEET = """
         getters.getSheetIds().flatMap((sheet) =>
             Object.values(getters.getEvaluatedCells(sheet)));
     const loading = (cell) => cell.value === "Loading..." || cell.message === "Loading...";
-    for (let turn = 0; turn < 200; turn++) {
+    let waitsFor = "the dashboard";
+    for (let turn = 0; turn < 450; turn++) {
         await new Promise((resolve) => setTimeout(resolve, 200));
         const model = active()?.model;
         if (active()?.status === "error" || active()?.status === "Error") {
             throw new Error(String(active().error));
         }
-        if (!model || document.querySelectorAll(".o-figure").length < FIGURES) {
+        if (!model) {
+            continue;
+        }
+        const figures = document.querySelectorAll(".o-figure").length;
+        if (figures < FIGURES) {
+            waitsFor = `figures, has ${figures} of FIGURES`;
             continue;
         }
         const all = cells(model.getters);
         if (all.some(loading)) {
+            waitsFor = `${all.filter(loading).length} of ${all.length} cells`;
             continue;
         }
         const errors = all.filter((cell) => cell.type === "error");
@@ -50,7 +57,7 @@ READ_SPREADSHEET = """
         console.log("test successful");
         return;
     }
-    throw new Error("The dashboard did not load");
+    throw new Error(`The dashboard did not load: waits for ${waitsFor}`);
 })();
 """
 

@@ -26,27 +26,35 @@ class AftersalesBulkMixin(models.AbstractModel):
         vals_list = self._with_stored_related(vals_list)
         # What was changed just now makes room in unique indexes only when it is in the database.
         self.flush_model()
-        now, uid = self.env.cr.now(), self.env.uid
-        own = dict.fromkeys(("create_date", "write_date"), now)
-        own.update(dict.fromkeys(("create_uid", "write_uid"), uid))
         names = list(vals_list[0])
         columns = self._get_columns({name: [vals[name] for vals in vals_list] for name in names})
+        log = self._get_log_values("create", "write")
         rows = self.env.execute_query(
             SQL(
-                "INSERT INTO %(table)s (%(names)s, %(log_names)s)"
-                " SELECT %(names)s, %(log_values)s FROM unnest(%(arrays)s)"
+                "INSERT INTO %(table)s (%(all_names)s)"
+                " SELECT %(all_values)s FROM unnest(%(arrays)s)"
                 " WITH ORDINALITY AS new(%(names)s, position) ORDER BY position RETURNING id",
                 table=SQL.identifier(self._table),
+                all_names=SQL(", ").join(map(SQL.identifier, [*columns, *log])),
+                all_values=SQL(", ").join([*map(SQL.identifier, columns), *log.values()]),
                 names=SQL(", ").join(map(SQL.identifier, columns)),
                 arrays=SQL(", ").join(columns.values()),
-                log_names=SQL(", ").join(map(SQL.identifier, own)),
-                log_values=SQL(", ").join(SQL("%s", value) for value in own.values()),
             )
         )
         records = self.browse(row[0] for row in rows)
         records._cache_inserted(vals_list)
         records.modified(names, create=True)
         return records
+
+    def _get_log_values(self, *events):
+        """Return {column: SQL} of who did it and when; nothing where the model keeps no such log.
+
+        :param events: of ``create`` and ``write``
+        """
+        if not self._log_access:
+            return {}
+        values = {"uid": SQL("%s", self.env.uid), "date": SQL("%s", self.env.cr.now())}
+        return {f"{event}_{name}": value for event in events for name, value in values.items()}
 
     def _cache_inserted(self, vals_list):
         """The values just inserted need not be read; those who list these records know them."""
@@ -93,22 +101,24 @@ class AftersalesBulkMixin(models.AbstractModel):
             )
             self.env.cr.execute(
                 SQL(
-                    "UPDATE %(table)s AS old SET %(changes)s, write_uid = %(uid)s,"
-                    " write_date = %(now)s FROM unnest(%(ids)s::int4[], %(arrays)s)"
+                    "UPDATE %(table)s AS old SET %(changes)s"
+                    " FROM unnest(%(ids)s::int4[], %(arrays)s)"
                     " AS new(id, %(names)s) WHERE old.id = new.id",
                     table=SQL.identifier(self._table),
                     changes=SQL(", ").join(
-                        SQL("%s = %s", SQL.identifier(name), SQL.identifier("new", name))
-                        for name in columns
+                        SQL("%s = %s", SQL.identifier(name), value)
+                        for name, value in {
+                            **{name: SQL.identifier("new", name) for name in columns},
+                            **self._get_log_values("write"),
+                        }.items()
                     ),
-                    uid=self.env.uid,
-                    now=self.env.cr.now(),
                     ids=list(own),
                     names=SQL(", ").join(map(SQL.identifier, columns)),
                     arrays=SQL(", ").join(columns.values()),
                 )
             )
-            records.invalidate_recordset([*names, "write_uid", "write_date"], flush=False)
+            changed = [*names, *self._get_log_values("write")]
+            records.invalidate_recordset(changed, flush=False)
             records.modified(names)
 
     @api.model

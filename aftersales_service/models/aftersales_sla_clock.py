@@ -18,6 +18,8 @@ class AftersalesSlaClock(models.Model):
     _inherit = ["aftersales.bulk.mixin"]
     _order = "date_deadline, id"
     _check_company_auto = True
+    # The engine makes them, by the thousand; the log says when and why.
+    _log_access = False
 
     ticket_id = fields.Many2one(
         "aftersales.ticket",

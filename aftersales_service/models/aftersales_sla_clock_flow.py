@@ -76,12 +76,10 @@ class AftersalesSlaClock(models.Model):
             [
                 {
                     "clock_id": clock.id,
-                    "company_id": clock.company_id.id,
                     "date": date[clock] if isinstance(date, dict) else date,
                     "event": event,
                     "duration": clock.duration,
                     "duration_unit": clock.duration_unit,
-                    "calendar_id": clock.calendar_id.id,
                     "hours_id": clock.hours_id.id,
                     "date_deadline": clock.date_deadline,
                     "note": note,

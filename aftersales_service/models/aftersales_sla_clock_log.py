@@ -12,11 +12,13 @@ class AftersalesSlaClockLog(models.Model):
     _description = "SLA Clock Log"
     _inherit = ["aftersales.bulk.mixin"]
     _order = "date, id"
+    # The engine writes it, by the thousand: what and when it was says each line itself.
+    _log_access = False
 
     clock_id = fields.Many2one(
         "aftersales.sla.clock", required=True, index=True, ondelete="cascade", readonly=True
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    company_id = fields.Many2one(related="clock_id.company_id")
     date = fields.Datetime(string="When", required=True, readonly=True)
     event = fields.Selection(
         [
@@ -36,7 +38,7 @@ class AftersalesSlaClockLog(models.Model):
     duration = fields.Integer(string="Promised", readonly=True, aggregator=None)
     duration_unit = fields.Selection(DURATION_UNITS, string="Unit", readonly=True)
     calendar_id = fields.Many2one(
-        "resource.calendar", string="Working Hours", readonly=True, help="Empty: round the clock."
+        related="hours_id.calendar_id", string="Working Hours", help="Empty: round the clock."
     )
     hours_id = fields.Many2one(
         "aftersales.sla.hours",

@@ -56,11 +56,11 @@ class AftersalesTicket(models.Model):
     def _has_field_access(self, field, operation):
         if not super()._has_field_access(field, operation):
             return False
-        # Asked for each field of each record: colleagues are told apart by a plain field first.
-        user = self.env.user
-        if self.env.su or not user.share or not user._is_portal():
+        # Asked for each field of each record: what everybody may see comes first.
+        if operation == "read" and field.name in PORTAL_FIELDS:
             return True
-        return operation == "read" and field.name in PORTAL_FIELDS
+        user = self.env.user
+        return self.env.su or not user.share or not user._is_portal()
 
     def _get_customer_messages(self, limit=None):
         """Return the messages that the customer may read, newest first: no notes, nothing that

@@ -16,6 +16,7 @@ class AftersalesTicketStageLog(models.Model):
     _inherit = ["aftersales.bulk.mixin"]
     _order = "id"
     _rec_name = "stage_id"
+    _log_access = False  # each line says itself who and when
 
     ticket_id = fields.Many2one(
         "aftersales.ticket", required=True, index=True, ondelete="cascade", readonly=True

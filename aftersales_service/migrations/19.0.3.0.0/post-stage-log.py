@@ -13,11 +13,9 @@ def migrate(cr, version):
              GROUP BY message.res_id
         )
         INSERT INTO aftersales_ticket_stage_log
-               (ticket_id, company_id, stage_id, kind, team_id, user_id, date_entered,
-                create_uid, create_date, write_uid, write_date)
+               (ticket_id, company_id, stage_id, kind, team_id, user_id, date_entered)
         SELECT ticket.id, ticket.company_id, ticket.stage_id, stage.kind, ticket.team_id,
-               ticket.user_id, GREATEST(ticket.date_open, moved.date), 1,
-               NOW() AT TIME ZONE 'UTC', 1, NOW() AT TIME ZONE 'UTC'
+               ticket.user_id, GREATEST(ticket.date_open, moved.date)
           FROM aftersales_ticket ticket
           JOIN aftersales_ticket_stage stage ON stage.id = ticket.stage_id
           LEFT JOIN moved ON moved.ticket_id = ticket.id
