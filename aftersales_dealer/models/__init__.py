@@ -133,3 +133,14 @@ from . import aftersales_dealer_return_money
 from . import stock_picking_dealer_return
 from . import account_move_dealer_return
 from . import aftersales_dealer_return_portal
+from . import aftersales_spot_check_question
+from . import aftersales_spot_check_round
+from . import aftersales_spot_check
+from . import aftersales_spot_check_line
+from . import aftersales_spot_check_flow
+from . import aftersales_claim_spot_check
+from . import aftersales_dealer_metric
+from . import aftersales_dealer_reading
+from . import aftersales_dealer_evaluation
+from . import aftersales_dealer_evaluation_run
+from . import res_partner_evaluation

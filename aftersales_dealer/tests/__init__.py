@@ -39,6 +39,8 @@ from . import test_dealer_dispatch
 from . import test_portal_dispatch
 from . import test_attribution
 from . import test_grade
+from . import test_evaluation
+from . import test_spot_check
 from . import test_dealer_roles
 from . import test_payer_shares
 from . import test_agreement_renewal

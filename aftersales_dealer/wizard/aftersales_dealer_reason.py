@@ -16,6 +16,7 @@ class AftersalesDealerReason(models.TransientModel):
         [
             ("cancel", "Cancel"),
             ("refuse", "Refuse"),
+            ("not_reached", "Not reached"),
             ("override", "Accept all the same"),
             ("waive_return", "Do without the old part"),
             ("return", "Return"),
@@ -30,9 +31,11 @@ class AftersalesDealerReason(models.TransientModel):
         """Names of the models whose actions take a reason."""
         return {
             "aftersales.dealer.agreement",
+            "aftersales.dealer.evaluation",
             "aftersales.dealer.grade.change",
             "aftersales.onboarding.task",
             "aftersales.dealer.return",
+            "aftersales.spot.check",
             "aftersales.registration",
             "aftersales.claim.line",
             "aftersales.part.return.line",
