@@ -62,6 +62,7 @@
         "views/aftersales_dealer_user_portal_templates.xml",
         "views/res_partner_dealer_role_views.xml",
         "views/aftersales_registration_portal_templates.xml",
+        "views/aftersales_registration_import_portal_templates.xml",
         "data/aftersales_claim_data.xml",
         "data/aftersales_claim_rule_data.xml",
         "data/aftersales_part_cron_data.xml",

@@ -77,15 +77,18 @@ class PortalRegistration(DealerPortal):
         dealer = self._get_dealer()
         if not dealer:
             return request.redirect("/my")
-        error = ""
+        error = warning = ""
         if request.httprequest.method == "POST":
             try:
-                with request.env.cr.savepoint():
-                    values = self._parse_registration(post)
-                    # The dealer was checked above; the card takes its own machines only.
-                    cards = request.env["aftersales.registration"].sudo()
-                    card = cards._register_for_portal(dealer, values)
-                return request.redirect(f"/my/registrations/{card.id}?registered=1")
+                values = self._parse_registration(post)
+                # The dealer was checked above; the card takes its own machines only.
+                cards = request.env["aftersales.registration"].sudo()
+                if post.get("late_known") != str(values["date_sale"]):
+                    warning = cards._warn_late(dealer, values)
+                if not warning:
+                    with request.env.cr.savepoint():
+                        card = cards._register_for_portal(dealer, values)
+                    return request.redirect(f"/my/registrations/{card.id}?registered=1")
             except UserError as refusal:
                 error = str(refusal)
             except IntegrityError:
@@ -94,7 +97,7 @@ class PortalRegistration(DealerPortal):
                 )
         return request.render(
             "aftersales_dealer.portal_registration_new",
-            self._prepare_registration_form(dealer, post, error),
+            dict(self._prepare_registration_form(dealer, post, error), warning=warning),
         )
 
     def _prepare_registration_form(self, dealer, post, error):

@@ -90,10 +90,12 @@ class AftersalesDealerDispatch(models.Model):
 
     def _tell_company_appointment(self):
         """Tell whoever is in charge of the ticket what the dealer arranged."""
+
         def word(dispatch):
             """Return the sentences about the appointment."""
             sentence = dispatch.env._(
-                "%(dealer)s has arranged the service: %(technician)s (%(phone)s) comes on %(date)s.",
+                "%(dealer)s has arranged the service: %(technician)s (%(phone)s) comes on "
+                "%(date)s.",
                 dealer=dispatch.dealer_id.name,
                 technician=dispatch.technician_name,
                 phone=dispatch.technician_phone,

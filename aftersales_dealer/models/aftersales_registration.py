@@ -48,6 +48,7 @@ class AftersalesRegistration(models.Model):
     _description = "Registration Card"
     _inherit = [
         "aftersales.number.mixin",
+        "aftersales.bulk.mixin",
         "aftersales.transition.mixin",
         "portal.mixin",
         "mail.thread",
@@ -166,7 +167,9 @@ class AftersalesRegistration(models.Model):
     cancel_reason = fields.Char(readonly=True, copy=False, tracking=True)
 
     _name_uniq = models.UniqueIndex(
-        "(name, company_id)", "The registration number must be unique per company."
+        # Drafts have no number yet: one that is refused uses none up.
+        "(name, company_id) WHERE name != '/'",
+        "The registration number must be unique per company.",
     )
     _asset_uniq = models.UniqueIndex(
         "(asset_id) WHERE state IN ('draft', 'registered')",
@@ -210,40 +213,50 @@ class AftersalesRegistration(models.Model):
 
     @api.constrains("date_sale", "date_registered", "asset_id")
     def _check_dates(self):
-        today = fields.Date.context_today(self)
         for registration in self:
-            sold, delivered = registration.date_sale, registration.asset_id.date_delivery
-            registered = registration.date_registered
-            values = {
-                "serial": registration.serial,
-                "sale": format_date(self.env, sold),
-                "delivery": format_date(self.env, delivered),
-                "registered": format_date(self.env, registered),
-            }
-            if sold > today:
-                raise ValidationError(
-                    self.env._(
-                        "%(serial)s: the sale date %(sale)s is in the future. Enter the day it "
-                        "was sold.",
-                        **values,
-                    )
-                )
-            if delivered and sold < delivered:
-                raise ValidationError(
-                    self.env._(
-                        "%(serial)s: the sale date %(sale)s is before the delivery to the dealer "
-                        "on %(delivery)s. Correct the sale date.",
-                        **values,
-                    )
-                )
-            if registered and not sold <= registered <= today:
-                raise ValidationError(
-                    self.env._(
-                        "%(serial)s: the card cannot have come in on %(registered)s; it was sold "
-                        "on %(sale)s. Enter a day between the sale and today.",
-                        **values,
-                    )
-                )
+            problem = self._get_date_problem(
+                registration.serial,
+                registration.date_sale,
+                registration.asset_id.date_delivery,
+                registration.date_registered,
+            )
+            if problem:
+                raise ValidationError(problem)
+
+    @api.model
+    def _get_date_problem(self, serial, sold, delivered, registered=None):
+        """Return what is wrong with the dates of a card, or an empty string.
+
+        :param str serial: of the machine
+        :param sold, delivered, registered: ``datetime.date``, the last two may be empty
+        """
+        today = fields.Date.context_today(self)
+        if sold <= today and not (delivered and sold < delivered) and not registered:
+            return ""
+        values = {
+            "serial": serial,
+            "sale": format_date(self.env, sold),
+            "delivery": format_date(self.env, delivered),
+            "registered": format_date(self.env, registered),
+        }
+        if sold > today:
+            return self.env._(
+                "%(serial)s: the sale date %(sale)s is in the future. Enter the day it was sold.",
+                **values,
+            )
+        if delivered and sold < delivered:
+            return self.env._(
+                "%(serial)s: the sale date %(sale)s is before the delivery to the dealer "
+                "on %(delivery)s. Correct the sale date.",
+                **values,
+            )
+        if registered and not sold <= registered <= today:
+            return self.env._(
+                "%(serial)s: the card cannot have come in on %(registered)s; it was sold "
+                "on %(sale)s. Enter a day between the sale and today.",
+                **values,
+            )
+        return ""
 
     @api.constrains("asset_id", "dealer_id")
     def _check_asset_dealer(self):

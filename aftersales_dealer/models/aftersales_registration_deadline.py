@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class AftersalesRegistration(models.Model):
@@ -21,6 +22,9 @@ class AftersalesRegistration(models.Model):
         compute="_compute_late", store=True, help="Registered after the agreed days."
     )
     days_late = fields.Integer(compute="_compute_late", store=True, aggregator="avg")
+    late_warning = fields.Char(
+        compute="_compute_late_warning", help="What handing the card in today would mean."
+    )
     override_reason = fields.Char(
         string="Accepted Late because", readonly=True, copy=False, tracking=True
     )
@@ -68,6 +72,35 @@ class AftersalesRegistration(models.Model):
                 days = (registration.date_registered - registration.date_deadline).days
             registration.days_late = max(days, 0)
             registration.late = days > 0
+
+    @api.depends("state", "date_sale", "date_deadline", "date_registered")
+    def _compute_late_warning(self):
+        today = fields.Date.context_today(self)
+        for registration in self:
+            day, deadline = registration.date_registered or today, registration.date_deadline
+            late = registration.state == "draft" and deadline and day > deadline
+            registration.late_warning = late and self._get_late_warning(deadline, day)
+
+    @api.model
+    def _get_late_warning(self, deadline, day):
+        """Return what it means that a card comes on ``day``, after its ``deadline`` (dates)."""
+        return self.env._(
+            "The sale was to be registered by %(deadline)s: the card comes %(days)s days late, and "
+            "claims for this machine are refused unless a dealer manager accepts the delay.",
+            deadline=format_date(self.env, deadline),
+            days=(day - deadline).days,
+        )
+
+    @api.model
+    def _warn_late(self, dealer, values):
+        """Return the warning when the sale of ``values`` would be registered late today, else an
+        empty string: also when it cannot be registered at all (D02).
+        """
+        [(vals, error, late)] = self._judge_sales([values], dealer)
+        if error or not late:
+            return ""
+        today = fields.Date.context_today(self)
+        return self._get_late_warning(today - timedelta(days=late), today)
 
     @api.depends("state", "late", "override_date")
     def _compute_counts_for_claims(self):

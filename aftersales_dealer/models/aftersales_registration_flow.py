@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..tools.bulk_log import log_many
+
 
 class AftersalesRegistration(models.Model):
     """Handing the card in, accepting a late one, cancelling a wrong one (D02)."""
@@ -20,12 +22,19 @@ class AftersalesRegistration(models.Model):
         for name in ("agreement_id", "registration_days"):
             self.env.add_to_compute(self._fields[name], self)
         cards = self.with_context(tracking_disable=True)
-        for card, partner in cards._find_or_create_end_users().items():
-            card.end_user_id = partner
+        end_users = cards._find_or_create_end_users()
         cards.filtered(lambda r: not r.date_registered).write(
             {"date_registered": fields.Date.context_today(self)}
         )
         cards._set_state("registered")
+        # Each card has its own values: one statement for all.
+        numbers = cards._draw_numbers()
+        cards._update_rows(
+            {
+                card: {"end_user_id": end_users[card].id, "name": numbers.get(card, card.name)}
+                for card in cards
+            }
+        )
         # Dealer staff need no rights to change assets; this is the one change they cause.
         assets = cards.asset_id.sudo()
         assets._hand_to_end_users(
@@ -34,6 +43,16 @@ class AftersalesRegistration(models.Model):
             {card.asset_id: card.date_sale for card in cards.sudo()},  # as above
         )
         self._log_registered()
+
+    def _draw_numbers(self):
+        """Return {card: number} of those that have none yet, a few queries a company."""
+        numbers = {}
+        new = self.filtered(lambda card: card.name == "/")
+        for company, cards in new.grouped("company_id").items():
+            sequences = self.env["ir.sequence"].with_company(company)
+            drawn = sequences._next_numbers_by_code(self._number_sequence, len(cards))
+            numbers.update(zip(cards, drawn, strict=True))
+        return numbers
 
     def _check_ready(self):
         """Raise for the first card that cannot be handed in yet."""
@@ -74,20 +93,20 @@ class AftersalesRegistration(models.Model):
 
     def _log_registered(self):
         """Say on card and asset what happened and how the deadline was judged."""
-        bodies = {card.id: card._get_deadline_sentence() for card in self}
-        self._message_log_batch(bodies=bodies)
-        assets = self.asset_id.sudo()  # see ``action_register``
-        assets._message_log_batch(
-            bodies={
+        log_many(self, {card.id: card._get_deadline_sentence() for card in self})
+        days = {day: format_date(self.env, day) for day in set(self.mapped("date_sale"))}
+        log_many(
+            self.asset_id.sudo(),  # see ``action_register``
+            {
                 card.asset_id.id: self.env._(
                     "Sold to the end user %(end_user)s on %(date)s; registered with the card "
                     "%(card)s.",
                     end_user=card.end_user_name,
-                    date=format_date(self.env, card.date_sale),
+                    date=days[card.date_sale],
                     card=card.name,
                 )
                 for card in self
-            }
+            },
         )
 
     def _get_deadline_sentence(self):
@@ -185,8 +204,7 @@ class AftersalesRegistration(models.Model):
         """Hand in a card entered on the portal; call with sudo, the dealer checked (D14).
 
         The serial is looked for among the dealer's own machines only: an unknown one and another
-        dealer's
-        give the same answer.
+        dealer's give the same answer.
 
         :param dealer: the user's commercial partner
         :param values: values of the card's contact fields, ``serial``, ``date_sale`` …
@@ -195,22 +213,9 @@ class AftersalesRegistration(models.Model):
         serial = (values.get("serial") or "").strip()
         assets = self._find_assets({serial})[serial].filtered(lambda a: a.dealer_id == dealer)
         if not serial or len(assets) != 1:
-            raise UserError(
-                self.env._(
-                    "There is no machine with the serial “%(serial)s” among those delivered to "
-                    "you. Check the serial on the name plate.",
-                    serial=serial,
-                )
-            )
+            raise UserError(self._get_foreign_message(serial))
         if assets.registration_id:
-            raise UserError(
-                self.env._(
-                    "%(serial)s is registered already: card %(card)s of %(date)s.",
-                    serial=serial,
-                    card=assets.registration_id.name,
-                    date=format_date(self.env, assets.registration_id.date_registered),
-                )
-            )
+            raise UserError(self._get_taken_message(serial, assets.registration_id))
         card = self.with_company(assets.company_id).create(
             {
                 **values,

@@ -22,9 +22,18 @@ class AftersalesRegistration(models.Model):
             [vals["asset_id"] for vals in vals_list if vals.get("asset_id")]
         )
         self._complete_end_users(vals_list)
+        if len(vals_list) > 1:
+            # Handing in says on each card who and when; thousands of "created" say nothing more.
+            self = self.with_context(mail_create_nolog=True)
         return super().create(
             [{k: v for k, v in vals.items() if k not in DECIDED_FIELDS} for vals in vals_list]
         )
+
+    @api.model
+    def _fill_numbers(self, vals_list):
+        """Cards are numbered when they are handed in: what is refused uses no number up."""
+        for vals in vals_list:
+            vals["name"] = "/"
 
     def write(self, vals):
         self.check_access("write")  # as in ``create``

@@ -3,6 +3,7 @@ from . import test_asset_timeline
 from . import test_portal_registration
 from . import test_registration
 from . import test_registration_batch
+from . import test_registration_sales
 from . import test_registration_access
 from . import test_tools
 from . import test_claim_flow

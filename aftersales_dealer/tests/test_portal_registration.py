@@ -107,6 +107,7 @@ class TestPortalRegistration(AftersalesDealerCommon, HttpCase):
         self.authenticate("t_portal_a", "t_portal_a")
         self._post(
             date_sale=str(self.today - timedelta(days=50)),
+            late_known=str(self.today - timedelta(days=50)),
             dealer_id=str(self.dealer_b.id),
             date_registered=str(self.today - timedelta(days=49)),
             override_reason="x",

@@ -95,3 +95,32 @@ class TestRegistrationBatch(AftersalesDealerCommon):
         cards = self.env["aftersales.registration"].with_user(self.dealer_user).create(vals_list)
         cards.action_register()
         self.assertEqual(len(cards.end_user_id), 1)
+
+    def test_many_cards_are_logged_like_few(self):
+        cards = self.env["aftersales.registration"].with_user(self.dealer_user)
+        cards = cards.create(self._make_vals("LOGGED", 60))
+        cards.action_register()
+        for card in (cards[0], cards[-1]):
+            note = card.sudo().message_ids
+            self.assertEqual(len(note), 1)
+            self.assertIn("in time", note.body)
+            self.assertEqual(note.author_id, self.dealer_user.partner_id)
+            log = card.asset_id.sudo().message_ids[:1]
+            self.assertIn(card.end_user_name, log.body)
+            self.assertIn(card.name, log.body)
+
+    def test_what_is_refused_uses_no_number_up(self):
+        vals_list = self._make_vals("NUMBER", 2)
+        cards = self.env["aftersales.registration"].with_user(self.dealer_user)
+        first = cards.create(vals_list[0])
+        first.action_register()
+        bad = dict(vals_list[1], date_sale=self.today + timedelta(days=1))
+        with self.assertRefused("in the future", ValidationError):
+            cards.create(bad)
+        draft = cards.create(dict(vals_list[1], end_user_email=False))
+        self.assertEqual(draft.name, "/")
+        with self.assertRefused("phone or e-mail"):
+            draft.action_register()
+        draft.end_user_phone = "600"
+        draft.action_register()
+        self.assertEqual(int(draft.name[-5:]), int(first.name[-5:]) + 1)
