@@ -60,6 +60,7 @@
         "views/res_config_settings_views.xml",
         "views/aftersales_dealer_portal_templates.xml",
         "views/aftersales_dealer_user_portal_templates.xml",
+        "views/aftersales_dealer_asset_portal_templates.xml",
         "views/res_partner_dealer_role_views.xml",
         "views/aftersales_registration_portal_templates.xml",
         "views/aftersales_registration_import_portal_templates.xml",

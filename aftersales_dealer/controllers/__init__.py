@@ -1,5 +1,6 @@
 from . import portal_dealer
 from . import portal_dealer_user
+from . import portal_dealer_asset
 from . import portal_notice
 from . import portal_registration
 from . import portal_registration_import

@@ -80,6 +80,7 @@ def prepare_list(
         "searchbar_groupby": groupings,
         "searchbar_inputs": _get_inputs(env, search_fields),
         "search_in": "all",
+        "breadcrumbs_searchbar": True,
     }
 
 

@@ -2,17 +2,26 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from .portal_claim_form import PortalClaimForm
+from .portal_dealer import dealer_todo
 
 
 class PortalDealerCampaign(PortalClaimForm):
     """Campaigns on the dealer's pages: the overview counts them, claims refer to them (W15)."""
 
-    def _prepare_dealer_home_values(self, dealer):
-        lines = request.env["aftersales.campaign.line"]
-        return {
-            **super()._prepare_dealer_home_values(dealer),
-            "campaign_count": lines._count_for_portal(),
-        }
+    def _get_dealer_todos(self, dealer):
+        env = request.env
+        return [
+            *super()._get_dealer_todos(dealer),
+            dealer_todo(
+                "campaign",
+                env._("Open campaigns"),
+                "/my/campaigns",
+                env["aftersales.campaign.line"]._count_for_portal(),
+                text=env._("Recalls and campaigns on machines you sold"),
+                icon="fa-bullhorn",
+                sequence=60,
+            ),
+        ]
 
     def _prepare_claim_form_values(self, dealer):
         """Return the campaigns that the dealer's machines are in, by name."""

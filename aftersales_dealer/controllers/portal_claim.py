@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from .portal_dealer import DealerPortal
+from .portal_dealer import DealerPortal, dealer_todo
 
 
 class PortalClaim(DealerPortal):
@@ -11,19 +11,31 @@ class PortalClaim(DealerPortal):
     D08, D14).
     """
 
-    def _prepare_dealer_home_values(self, dealer):
-        values = super()._prepare_dealer_home_values(dealer)
-        claims = request.env["aftersales.claim"]
-        own = Domain("dealer_id", "=", dealer.id)
-        return {
-            **values,
-            "claim_count": claims.search_count(own & Domain("state", "!=", "cancelled")),
-            "parts_to_ship_count": claims.search_count(
-                own
-                & Domain("state", "=", "awaiting_parts")
-                & Domain("line_ids.return_state", "=", "awaiting")
+    def _get_dealer_todos(self, dealer):
+        env = request.env
+        own = Domain("dealer_id", "=", dealer.id) & Domain("state", "in", ("draft", "returned"))
+        counts = dict(env["aftersales.claim"]._read_group(own, ["state"], ["__count"]))
+        return [
+            *super()._get_dealer_todos(dealer),
+            dealer_todo(
+                "claim_returned",
+                env._("Claims to correct"),
+                "/my/claims?filterby=returned",
+                counts.get("returned", 0),
+                text=env._("They came back to you with what is missing"),
+                icon="fa-reply",
+                sequence=20,
             ),
-        }
+            dealer_todo(
+                "claim_draft",
+                env._("Claims to submit"),
+                "/my/claims?filterby=draft",
+                counts.get("draft", 0),
+                text=env._("Saved, not sent to us yet"),
+                icon="fa-pencil",
+                sequence=40,
+            ),
+        ]
 
     def _get_claim_sortings(self):
         return {
@@ -47,6 +59,8 @@ class PortalClaim(DealerPortal):
         return {
             "all": {"label": request.env._("All"), "domain": Domain.TRUE},
             "todo": by_state(request.env._("To do"), "draft", "returned", "awaiting_parts"),
+            "returned": by_state(request.env._("To correct"), "returned"),
+            "draft": by_state(request.env._("To submit"), "draft"),
             "review": by_state(
                 request.env._("Under review"), "submitted", "awaiting_parts", "appraised"
             ),

@@ -15,17 +15,18 @@
   ``portal_dealer_home``; the name of a page (``page_name``) begins with ``dealer_``.
 """
 
+from datetime import datetime
+
 from werkzeug.exceptions import abort
 
-from odoo import http
+from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
+from odoo.tools import format_date, format_datetime
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .dealer_list import prepare_list
-
-MAX_LISTED_MACHINES = 20
 
 
 def dealer_todo(key, title, url, count, *, text="", icon="fa-tasks", sequence=50, deadline=None):
@@ -144,18 +145,47 @@ class DealerPortal(CustomerPortal):
         """
         return []
 
+    def _get_reader_tz(self):
+        """Return the name of the reader's time zone: the user's, else the dealer's or ours."""
+        user = request.env.user
+        company = user.company_id.sudo()  # nothing but its zone is read
+        return user.tz or user.commercial_partner_id.tz or company._get_aftersales_tz()
+
+    def _prepare_due(self, deadline):
+        """Return {"due": when something is due in the reader's words, "overdue": whether it is}.
+
+        :param deadline: ``date``, ``datetime`` (UTC) or nothing
+        """
+        env = request.env
+        if not deadline:
+            return {"due": "", "overdue": False}
+        if not isinstance(deadline, datetime):
+            late = deadline < fields.Date.context_today(env.user)
+            day = format_date(env, deadline)
+            due = env._("since %s overdue", day) if late else env._("by %s", day)
+            return {"due": due, "overdue": late}
+        minutes = int((deadline - fields.Datetime.now()).total_seconds() // 60)
+        if minutes < 0:
+            time = format_datetime(env, deadline, tz=self._get_reader_tz(), dt_format="short")
+            return {"due": env._("since %s overdue", time), "overdue": True}
+        if minutes < 2 * 24 * 60:
+            hours, minutes = divmod(minutes, 60)
+            due = env._("%(hours)s h %(minutes)s min left", hours=hours, minutes=f"{minutes:02}")
+        else:
+            time = format_datetime(env, deadline, tz=self._get_reader_tz(), dt_format="short")
+            due = env._("by %s", time)
+        return {"due": due, "overdue": False}
+
     def _prepare_dealer_home_values(self, dealer):
         """Return the values of the overview page; extended by each page that has a card on it."""
-        assets = request.env["aftersales.asset"]
-        to_register = assets.search(
-            assets._get_to_register_domain(dealer),
-            order="date_delivery, id",
-            limit=MAX_LISTED_MACHINES,
-        )
         agreements = request.env["aftersales.dealer.agreement"].search(
             [("dealer_id", "=", dealer.id)]
         )
-        todos = [todo for todo in self._get_dealer_todos(dealer) if todo["count"]]
+        todos = [
+            {**todo, **self._prepare_due(todo["deadline"])}
+            for todo in self._get_dealer_todos(dealer)
+            if todo["count"]
+        ]
         return {
             **self._prepare_portal_layout_values(),
             "page_name": "dealer",
@@ -165,11 +195,6 @@ class DealerPortal(CustomerPortal):
             # Record rules gave owners the dealer's own running agreements; sudo shows countries,
             # categories and grade.
             "agreements": agreements.sudo(),
-            "to_register": to_register.sudo(),  # as above: serials and products
-            "to_register_count": self._count_to_register(dealer),
-            "registration_count": request.env["aftersales.registration"].search_count(
-                [("dealer_id", "=", dealer.id), ("state", "=", "registered")]
-            ),
         }
 
     @http.route("/my/dealer", type="http", auth="user", website=True, readonly=True)

@@ -3,7 +3,7 @@ from datetime import datetime
 import pytz
 
 from odoo import fields, http
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 
@@ -13,11 +13,13 @@ from odoo.addons.aftersales_service.controllers.uploads import (
     keep_uploads,
     read_uploads,
 )
-from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.aftersales_dealer_dispatch import LIVE_STATES
 from .portal_claim_form import PortalClaimForm
+from .portal_dealer import dealer_todo
 
+# Older ones than these are overdue anyhow.
+MAX_URGENT = 200
 MESSAGES = ("arranged", "reported", "done", "handed_back")
 
 
@@ -26,15 +28,55 @@ class PortalDispatch(PortalClaimForm):
     not (D03). There is no way to send the customer to the factory.
     """
 
-    def _prepare_dealer_home_values(self, dealer):
-        values = super()._prepare_dealer_home_values(dealer)
-        dispatches = request.env["aftersales.dealer.dispatch"]
-        own = Domain("dealer_id", "=", dealer.id)
-        return {
-            **values,
-            "dispatch_count": dispatches.search_count(own & Domain("state", "in", LIVE_STATES)),
-            "dispatch_new_count": dispatches.search_count(own & Domain("state", "=", "given")),
-        }
+    def _get_dealer_todos(self, dealer):
+        env = request.env
+        own = Domain("dealer_id", "=", dealer.id) & Domain("state", "in", LIVE_STATES)
+        dispatches = env["aftersales.dealer.dispatch"]
+        counts = dict(dispatches._read_group(own, ["state"], ["__count"]))
+        given = counts.pop("given", 0)
+        return [
+            *super()._get_dealer_todos(dealer),
+            dealer_todo(
+                "dispatch_given",
+                env._("Tickets to arrange"),
+                "/my/dealer/tickets?filterby=given",
+                given,
+                text=env._("Tell the customer who comes and when"),
+                icon="fa-phone",
+                sequence=10,
+                deadline=given and self._get_arrange_deadline(own),
+            ),
+            dealer_todo(
+                "dispatch",
+                env._("Tickets under way"),
+                "/my/dealer/tickets",
+                sum(counts.values()),
+                text=env._("Report what was done"),
+                icon="fa-wrench",
+                sequence=12,
+            ),
+        ]
+
+    def _get_arrange_deadline(self, own):
+        """Return until when the most urgent of the dealer's new tickets is to be arranged."""
+        found = request.env["aftersales.dealer.dispatch"].search(
+            own & Domain("state", "=", "given"), limit=MAX_URGENT
+        )
+        # Of the dealer's own tickets; portal users have no rights on clocks.
+        ((deadline,),) = (
+            request.env["aftersales.sla.clock"]
+            .sudo()
+            ._read_group(
+                [
+                    ("ticket_id", "in", found.sudo().ticket_id.ids),
+                    ("kind", "=", "arranged"),
+                    ("date_ended", "=", False),
+                ],
+                [],
+                ["date_deadline:min"],
+            )
+        )
+        return deadline
 
     def _get_dispatch_filters(self):
         env = request.env
@@ -52,56 +94,30 @@ class PortalDispatch(PortalClaimForm):
         website=True,
         readonly=True,
     )
-    def portal_dispatches(self, page=1, filterby="live", **kwargs):
+    def portal_dispatches(self, page=1, **asked):
         """List what the dealer was given to do (D03)."""
-        dealer = self._get_dealer()
-        if not dealer:
+        if not self._get_dealer():
             return request.redirect("/my")
-        filters = self._get_dispatch_filters()
-        filterby = filterby if filterby in filters else "live"
-        dispatches = request.env["aftersales.dealer.dispatch"]
-        domain = Domain("dealer_id", "=", dealer.id) & filters[filterby]["domain"]
-        pager = portal_pager(
-            url="/my/dealer/tickets",
-            total=dispatches.search_count(domain),
-            page=page,
-            step=self._items_per_page,
-            url_args={"filterby": filterby},
+        values = self._prepare_dealer_list(
+            "aftersales.dealer.dispatch",
+            "/my/dealer/tickets",
+            dict(asked, page=page),
+            filters=self._get_dispatch_filters(),
+            search_fields=("ticket_id.name", "ticket_id.subject", "ticket_id.asset_id.serial"),
         )
-        found = dispatches.search(domain, limit=self._items_per_page, offset=pager["offset"])
-        values = {
-            **self._prepare_portal_layout_values(),
-            "page_name": "dealer_dispatch",
-            # Found by the user's rules; sudo shows of the ticket what the dealer needs.
-            "dispatches": self._localised(found),
-            "pager": pager,
-            "default_url": "/my/dealer/tickets",
-            "searchbar_filters": filters,
-            "filterby": filterby,
-        }
-        return request.render("aftersales_dealer.portal_dispatches", values)
-
-    def _get_dispatch_tz(self):
-        """Return the name of the reader's time zone: the user's, else the dealer's or ours."""
-        user = request.env.user
-        return (
-            user.tz or user.commercial_partner_id.tz or user.company_id.sudo()._get_aftersales_tz()
+        # Found by the user's rules; sudo shows of the ticket what the dealer needs.
+        values["records"] = self._localised(values["records"])
+        return request.render(
+            "aftersales_dealer.portal_dispatches", dict(values, page_name="dealer_dispatch")
         )
 
     def _localised(self, dispatches):
         """Return ``dispatches`` (sudo) with times in the reader's zone."""
-        return dispatches.sudo().with_context(tz=self._get_dispatch_tz())
+        return dispatches.sudo().with_context(tz=self._get_reader_tz())
 
     def _get_own_dispatch(self, dispatch_id):
         """Return the dispatch (sudo) when it is the dealer's own, else nothing."""
-        dispatches = request.env["aftersales.dealer.dispatch"]
-        if not self._get_dealer():
-            return dispatches
-        try:
-            self._document_check_access("aftersales.dealer.dispatch", dispatch_id)
-        except (AccessError, MissingError):
-            return dispatches
-        return self._localised(dispatches.browse(dispatch_id))
+        return self._localised(self._get_own_document("aftersales.dealer.dispatch", dispatch_id))
 
     @http.route(
         "/my/dealer/tickets/<int:dispatch_id>",
@@ -136,7 +152,7 @@ class PortalDispatch(PortalClaimForm):
             ),
             "claim": claim,
             "may_claim": dispatch.state == "done" and not claim and bool(ticket.asset_id),
-            "tz": self._get_dispatch_tz(),
+            "tz": self._get_reader_tz(),
             "now": now.strftime("%Y-%m-%dT%H:%M"),
             "today": now.date(),
             "accept": ACCEPT,
@@ -199,7 +215,7 @@ class PortalDispatch(PortalClaimForm):
             return None
         if not 2000 < moment.year < 2200:
             return None
-        zone = pytz.timezone(self._get_dispatch_tz())
+        zone = pytz.timezone(self._get_reader_tz())
         return zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
 
     @http.route(

@@ -4,7 +4,7 @@ from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
-from .portal_dealer import DealerPortal
+from .portal_dealer import DealerPortal, dealer_todo
 
 
 class DealerNoticePortal(DealerPortal):
@@ -25,11 +25,26 @@ class DealerNoticePortal(DealerPortal):
         own = [("dealer_id", "=", dealer.id), ("state", "=", "issued")]
         return notices.search_count(own) if dealer else 0
 
-    def _prepare_dealer_home_values(self, dealer):
-        return dict(
-            super()._prepare_dealer_home_values(dealer),
-            notice_open_count=self._count_open_notices(dealer),
+    def _get_dealer_todos(self, dealer):
+        env = request.env
+        own = [("dealer_id", "=", dealer.id), ("state", "=", "issued")]
+        # Rules show clerks none: the answer is the owner's.
+        ((count, deadline),) = env["aftersales.notice"]._read_group(
+            own, [], ["__count", "date_confirm_deadline:min"]
         )
+        return [
+            *super()._get_dealer_todos(dealer),
+            dealer_todo(
+                "notice",
+                env._("Fee notices to answer"),
+                "/my/notices?filterby=open",
+                count,
+                text=env._("Confirm what we verified, or dispute it"),
+                icon="fa-balance-scale",
+                sequence=30,
+                deadline=deadline,
+            ),
+        ]
 
     def _get_own_notice(self, notice_id):
         """Return the notice as superuser, after checking that the user may read it and is its

@@ -1,8 +1,10 @@
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.fields import Domain
 from odoo.http import request
 
-from .portal_dealer import DealerPortal
+from ..models.aftersales_part_overdue import WAITING
+from .portal_dealer import DealerPortal, dealer_todo
 
 PRINTS = {
     "list": "aftersales_dealer.action_report_part_return",
@@ -14,6 +16,26 @@ class PortalPartReturn(DealerPortal):
     """Old parts on the portal: what to ship, packing list and labels, what became of it (D09,
     D14).
     """
+
+    def _get_dealer_todos(self, dealer):
+        env = request.env
+        own = Domain("dealer_id", "=", dealer.id) & Domain("state", "in", WAITING)
+        ((count, due),) = env["aftersales.part.return.line"]._read_group(
+            own, [], ["__count", "date_due:min"]
+        )
+        return [
+            *super()._get_dealer_todos(dealer),
+            dealer_todo(
+                "part_return",
+                env._("Old parts to send back"),
+                "/my/part-returns",
+                count,
+                text=env._("Claims for them are decided after their appraisal"),
+                icon="fa-truck",
+                sequence=25,
+                deadline=due,
+            ),
+        ]
 
     @http.route(
         ["/my/part-returns", "/my/part-returns/page/<int:page>"],

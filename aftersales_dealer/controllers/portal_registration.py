@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from .portal_dealer import DealerPortal
+from .portal_dealer import DealerPortal, dealer_todo
 
 # Form field → how it is read; nothing else that is posted reaches the card.
 TEXT_FIELDS = (
@@ -24,6 +24,35 @@ MAX_PROPOSED_SERIALS = 200
 class PortalRegistration(DealerPortal):
     """The dealer's registration cards on the portal: list, new, card, print-out (D02, D14)."""
 
+    def _get_dealer_todos(self, dealer):
+        env = request.env
+        own = [("dealer_id", "=", dealer.id), ("state", "=", "draft")]
+        ((drafts, deadline),) = env["aftersales.registration"]._read_group(
+            own, [], ["__count", "date_deadline:min"]
+        )
+        return [
+            *super()._get_dealer_todos(dealer),
+            dealer_todo(
+                "register",
+                env._("Machines to register"),
+                "/my/dealer/assets?filterby=open",
+                self._count_to_register(dealer),
+                text=env._("Delivered to you, without an end user yet"),
+                icon="fa-barcode",
+                sequence=50,
+            ),
+            dealer_todo(
+                "card",
+                env._("Cards to hand in"),
+                "/my/registrations?filterby=draft",
+                drafts,
+                text=env._("Late cards do not count for claims"),
+                icon="fa-id-card-o",
+                sequence=15,
+                deadline=deadline,
+            ),
+        ]
+
     def _get_registration_sortings(self):
         return {
             "newest": {"label": request.env._("Newest"), "order": "id desc"},
@@ -38,6 +67,10 @@ class PortalRegistration(DealerPortal):
             "registered": {
                 "label": request.env._("Registered"),
                 "domain": Domain("state", "=", "registered"),
+            },
+            "draft": {
+                "label": request.env._("To hand in"),
+                "domain": Domain("state", "=", "draft"),
             },
             "late": {"label": request.env._("Late"), "domain": Domain("late", "=", True)},
             "cancelled": {
