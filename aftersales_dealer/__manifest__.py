@@ -36,6 +36,7 @@
         "data/mail_template_notice_data.xml",
         "wizard/aftersales_notice_prepare_views.xml",
         "wizard/aftersales_notice_decide_views.xml",
+        "wizard/aftersales_notice_settle_views.xml",
         "wizard/aftersales_dealer_statement_views.xml",
         "views/aftersales_supplier_warranty_views.xml",
         "views/aftersales_notice_views.xml",

@@ -99,6 +99,7 @@ from . import res_config_settings_claim
 from . import stock_picking_claim
 from . import stock_warehouse
 from . import account_move
+from . import account_move_line
 from . import aftersales_dealer_agreement_settlement
 from . import aftersales_notice
 from . import aftersales_notice_line
@@ -108,7 +109,11 @@ from . import aftersales_notice_prepare
 from . import aftersales_notice_flow
 from . import aftersales_notice_answer
 from . import aftersales_notice_entry
+from . import aftersales_notice_ready
 from . import aftersales_notice_settlement
+from . import aftersales_notice_deduction
+from . import aftersales_notice_reversal
+from . import aftersales_notice_payment
 from . import aftersales_claim_notice
 from . import aftersales_dealer_charge_notice
 from . import aftersales_claim_sla

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.settlement import to_units
+
 # Only code in this process can hold this object, so no client can pass the guard with a context.
 SETTLING = object()
-LINK_FIELDS = {"aftersales_notice_id", "aftersales_notice_role"}
+LINK_FIELDS = {"aftersales_notice_id", "aftersales_notice_role", "aftersales_offset_bill_id"}
 
 
 class AccountMove(models.Model):
@@ -26,6 +28,16 @@ class AccountMove(models.Model):
         ],
         copy=False,
         readonly=True,
+    )
+
+    aftersales_offset_bill_id = fields.Many2one(
+        "account.move",
+        string="Bill Set Off",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+        help="The dealer's bill that this entry sets off against what the dealer owes.",
     )
 
     # F04: the database itself refuses a second settlement of a notice.
@@ -83,6 +95,19 @@ class AccountMove(models.Model):
     def _reverse_moves(self, default_values_list=None, cancel=False):
         self._check_aftersales_notice()
         return super()._reverse_moves(default_values_list=default_values_list, cancel=cancel)
+
+    def _get_aftersales_credit(self):
+        """Return (receivable account, units): what a settlement entry has for the dealer to be
+        deducted from its receivables (F03).
+        """
+        self.ensure_one()
+        if self.move_type == "in_invoice":
+            account = self.aftersales_notice_id._get_receivable_account()
+            amount = self.amount_total
+        else:
+            lines = self.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+            account, amount = lines.account_id[:1], -sum(lines.mapped("amount_currency"))
+        return account, to_units(amount, self.currency_id.rounding)
 
     def _get_dealer_statement_label(self):
         """Return what kind of movement this is, for the dealer's statement (F03)."""

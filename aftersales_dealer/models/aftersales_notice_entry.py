@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -129,8 +129,8 @@ class AftersalesNotice(models.Model):
                 raise UserError(
                     self.env._(
                         "%(notice)s: the tax “%(tax)s” is included in the price, but the amounts "
-                        "of notices are without tax. Choose one that is not included in the price, in "
-                        "Settings / After-sales or in the dealer's fiscal position.",
+                        "of notices are without tax. Choose one that is not included in the price, "
+                        "in Settings / After-sales or in the dealer's fiscal position.",
                         notice=self.display_name,
                         tax=tax.display_name,
                     )
@@ -212,13 +212,15 @@ class AftersalesNotice(models.Model):
             "line_ids": [Command.create(line) for line in lines],
         }
 
-    def _prepare_offset_move_vals(self, bill):
-        """Return the values of the entry that sets the dealer's bill off against its
-        receivables.
+    def _prepare_offset_move_vals(self, bill, amount):
+        """Return the values of the entry that sets ``amount`` of the dealer's bill off against
+        its receivables, at the rate of the bill.
         """
         self.ensure_one()
         payable = bill.line_ids.filtered(lambda line: line.account_type == "liability_payable")
-        amounts = (-sum(payable.mapped("amount_currency")), -sum(payable.mapped("balance")))
+        amount = self.currency_id.round(amount)
+        total = -sum(payable.mapped("amount_currency"))
+        balance = -sum(payable.mapped("balance")) * amount / total
         common = {
             "name": self.env._(
                 "Set-off of %(bill)s, fee notice %(name)s", bill=bill.name, name=self.name
@@ -236,13 +238,14 @@ class AftersalesNotice(models.Model):
             "ref": common["name"],
             "aftersales_notice_id": self.id,
             "aftersales_notice_role": "offset",
+            "aftersales_offset_bill_id": bill.id,
             "line_ids": [
                 Command.create(
                     dict(
                         common,
                         account_id=account.id,
-                        amount_currency=self.currency_id.round(sign * amounts[0]),
-                        balance=self.company_id.currency_id.round(sign * amounts[1]),
+                        amount_currency=sign * amount,
+                        balance=sign * self.company_id.currency_id.round(balance),
                         date_maturity=bill.date,
                     )
                 )

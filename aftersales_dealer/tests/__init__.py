@@ -16,6 +16,7 @@ from . import test_dealer_return
 from . import test_dealer_return_portal
 from . import test_claim_tools
 from . import test_notice_charge
+from . import test_notice_deduction
 from . import test_notice_flow
 from . import test_notice_settlement
 from . import test_settlement_tools

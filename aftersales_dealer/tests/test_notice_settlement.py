@@ -213,7 +213,7 @@ class TestNoticeSettlement(NoticeCommon):
         notice = self.make_notice(self.make_claim(100.0), "confirmed")
         notice.settlement_method = "vendor_bill"
         bill = self.settle(notice)
-        self.assertRecordValues(bill, [{"move_type": "in_invoice", "amount_residual": 0.0}])
+        self.assertRecordValues(bill, [{"move_type": "in_invoice", "amount_residual": 40.0}])
         self.assertEqual(invoice.amount_residual, 0.0)
         self.assertEqual(
             set(notice.sudo().move_ids.mapped("aftersales_notice_role")), {"settlement", "offset"}

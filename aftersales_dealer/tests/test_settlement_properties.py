@@ -64,7 +64,7 @@ class TestSettlementProperties(NoticeCommon):
             left = to_units(move.amount_residual, rounding)
             self.assertEqual(left, invoices[key] - deducted.get(key, 0))
         credits = notice.sudo().move_ids.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable"
+            lambda line: line.account_type in ("asset_receivable", "liability_payable")
         )
         self.assertEqual(to_units(-sum(credits.mapped("amount_residual_currency")), rounding), rest)
         notice.with_user(self.accountant).action_reverse(reason="Property")

@@ -7,3 +7,4 @@ from . import aftersales_dealer_reason_authorisation
 from . import aftersales_dealer_reason_dispatch
 from . import aftersales_claim_bulk
 from . import aftersales_claim_signal_decide
+from . import aftersales_notice_settle
