@@ -2,6 +2,7 @@ from . import aftersales_sla_target
 from . import aftersales_sla_policy
 from . import aftersales_sla_clock
 from . import aftersales_sla_sweep
+from . import aftersales_bulk_tracking_mixin
 from . import aftersales_dealer_charge
 from . import aftersales_dealer_grade
 from . import aftersales_dealer_grade_term
@@ -114,6 +115,11 @@ from . import aftersales_notice_settlement
 from . import aftersales_notice_deduction
 from . import aftersales_notice_reversal
 from . import aftersales_notice_payment
+from . import aftersales_notice_mail
+from . import aftersales_notice_run
+from . import aftersales_notice_run_line
+from . import aftersales_notice_run_work
+from . import aftersales_notice_run_start
 from . import aftersales_claim_notice
 from . import aftersales_dealer_charge_notice
 from . import aftersales_claim_sla

@@ -7,7 +7,8 @@ from odoo.tools import SQL
 class AftersalesClaim(models.Model):
     """What becomes of an approved claim: in a notice, settled (F02, F03)."""
 
-    _inherit = "aftersales.claim"
+    _name = "aftersales.claim"
+    _inherit = ["aftersales.claim", "aftersales.bulk.tracking.mixin"]
 
     notice_line_ids = fields.One2many("aftersales.notice.line", "claim_id", string="Notice Lines")
     notice_id = fields.Many2one(
@@ -79,7 +80,7 @@ class AftersalesClaim(models.Model):
             )
         )
         for state, claims in moving.grouped(lambda claim: targets[claim.id]).items():
-            claims._set_state(state)
+            claims._set_state_in_bulk(state)
 
     def action_appeal(self, reason=None):
         if reason:

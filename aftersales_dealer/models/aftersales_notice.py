@@ -16,6 +16,8 @@ CONTENT_FIELDS = {
 }
 PROOF_FIELDS = {
     "version",
+    "mail_pending",
+    "date_reminded",
     "silence_confirms",
     "date_issued",
     "date_confirm_deadline",
@@ -46,6 +48,7 @@ class AftersalesNotice(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "aftersales.transition.mixin",
+        "aftersales.bulk.tracking.mixin",
     ]
     _order = "id desc"
     _check_company_auto = True
@@ -144,6 +147,10 @@ class AftersalesNotice(models.Model):
         help="As agreed: no answer until the deadline counts as confirmation.",
     )
     date_confirm_deadline = fields.Date(string="Answer by", readonly=True, copy=False)
+    mail_pending = fields.Boolean(
+        readonly=True, copy=False, help="The mail to the dealer goes out with the next job."
+    )
+    date_reminded = fields.Date(string="Reminded on", readonly=True, copy=False)
     date_confirmed = fields.Datetime(string="Confirmed on", readonly=True, copy=False)
     confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     confirm_method = fields.Selection(
@@ -170,6 +177,7 @@ class AftersalesNotice(models.Model):
         "(name, company_id) WHERE name != '/'",
         "A notice with this number exists already in this company.",
     )
+    _mail_pending_idx = models.Index("(id) WHERE mail_pending IS TRUE")
     _silence_idx = models.Index(
         "(date_confirm_deadline) WHERE state = 'issued' AND silence_confirms IS TRUE"
     )

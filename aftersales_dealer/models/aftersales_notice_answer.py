@@ -48,7 +48,7 @@ class AftersalesNotice(models.Model):
 
     def _confirm(self, method, note=None):
         self._lock()
-        self._set_state(
+        self._set_state_in_bulk(
             "confirmed",
             confirm_method=method,
             confirm_note=note,
@@ -87,7 +87,7 @@ class AftersalesNotice(models.Model):
                     "Say why: give a reason for the notice, or one for each line that you dispute."
                 )
             )
-        self._set_state("disputed", dispute_reason=reason)
+        self._set_state_in_bulk("disputed", dispute_reason=reason)
         texts = [reason] if reason else []
         for line in lines:
             line._write_past_guard({"disputed": True, "dispute_reason": reasons[line.id]})
@@ -122,7 +122,7 @@ class AftersalesNotice(models.Model):
                         state=notice._get_state_label(notice.state),
                     )
                 )
-        self._set_state(
+        self._set_state_in_bulk(
             "verified", verified_by_id=self.env.uid, date_verified=fields.Datetime.now()
         )
 

@@ -5,6 +5,8 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
+# Printing takes a second a notice: more of them are sent by the job.
+MAIL_AT_ONCE = 5
 VERIFIER = "aftersales_dealer.group_aftersales_verifier"
 DEALER_MANAGER = "aftersales_dealer.group_aftersales_dealer_manager"
 
@@ -121,7 +123,7 @@ class AftersalesNotice(models.Model):
                         claim=missing[0].claim_id.name,
                     )
                 )
-        self._set_state(
+        self._set_state_in_bulk(
             "verified", verified_by_id=self.env.uid, date_verified=fields.Datetime.now()
         )
         self.line_ids._write_past_guard({"verified": True})
@@ -137,27 +139,37 @@ class AftersalesNotice(models.Model):
                         notice=notice.display_name,
                     )
                 )
-        self._set_state("draft", verified_by_id=False, date_verified=False)
+        self._set_state_in_bulk("draft", verified_by_id=False, date_verified=False)
 
     # -- issue ----------------------------------------------------------------------------------
 
     def action_issue(self):
         """Number the notices, freeze them and mail them with the PDF to the dealers (F02).
 
+        Many notices are mailed by the job a little later.
+
         Issuing a corrected notice again keeps its number and counts its version.
         """
         self._check_groups(VERIFIER, DEALER_MANAGER)
         self._lock()
         self._ensure_issuable()
+        self._ensure_dealer_active()
         self._issue()
-        self._send_to_dealer()
+        if len(self) > MAIL_AT_ONCE or self.env.context.get("aftersales_mail_later"):
+            self._send_later()
+        else:
+            self._send_to_dealer()
 
     def _issue(self):
         """Number and freeze verified notices and start the time to answer."""
         self._number()
-        for notice in self:
-            notice._set_state("issued", version=notice.version + 1, **notice._prepare_answer_vals())
-        answered = self.line_ids.filtered("disputed")
+        for (version, __), notices in self.grouped(
+            lambda notice: (notice.version, tuple(notice._prepare_answer_vals().items()))
+        ).items():
+            notices._set_state_in_bulk(
+                "issued", version=version + 1, **notices[0]._prepare_answer_vals()
+            )
+        answered = self.line_ids.filtered(lambda line: line.disputed and not line.postponed)
         answered._write_past_guard({"disputed": False, "dispute_reason": False})
 
     def _ensure_issuable(self):
@@ -211,18 +223,6 @@ class AftersalesNotice(models.Model):
             "dispute_reason": False,
         }
 
-    def _send_to_dealer(self):
-        """Mail each notice with its PDF in the dealer's language; the message keeps what was
-        sent.
-        """
-        template = self.env.ref(
-            "aftersales_dealer.mail_template_aftersales_notice", raise_if_not_found=False
-        )
-        if template:
-            self.message_post_with_source(
-                template, message_type="comment", subtype_xmlid="mail.mt_comment"
-            )
-
     # -- end ------------------------------------------------------------------------------------
 
     def action_cancel(self, reason=None):
@@ -235,7 +235,7 @@ class AftersalesNotice(models.Model):
             reason = self._check_reason(reason)
         self._lock()
         self._ensure_transition("cancelled")
-        self._set_state("cancelled")
+        self._set_state_in_bulk("cancelled")
         if reason:
             self._log_note(self.env._("Cancelled"), reason)
         self.line_ids._follow_notice()

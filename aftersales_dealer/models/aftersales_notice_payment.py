@@ -31,8 +31,8 @@ class AftersalesNotice(models.Model):
     def _compute_payment_ids(self):
         for notice in self:
             lines = notice.sudo()._get_live_entries().line_ids  # payments guard themselves
-            matched = lines.matched_debit_ids.debit_move_id | lines.matched_credit_ids.credit_move_id
-            payments = matched.payment_id
+            debits = lines.matched_debit_ids.debit_move_id
+            payments = (debits | lines.matched_credit_ids.credit_move_id).payment_id
             notice.payment_ids = payments.sudo(False)
             notice.payment_count = len(payments)
 

@@ -32,7 +32,7 @@ class AftersalesNotice(models.Model):
         date = fields.Date.to_date(date) or fields.Date.context_today(self)
         for notice in self:
             notice.with_company(notice.company_id)._reverse_entries(reason, date)
-        self._set_state("reversed")
+        self._set_state_in_bulk("reversed")
         self._log_note(self.env._("Settlement reversed"), reason)
         # As when settling: the accountant need not have the right to change claims and charges.
         self.line_ids.sudo()._follow_notice()

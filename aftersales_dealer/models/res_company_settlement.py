@@ -51,3 +51,9 @@ class ResCompany(models.Model):
         help="Otherwise the lines are grouped by account, taxes and analytic distribution; the "
         "detail stays on the notice (F03).",
     )
+    aftersales_notice_reminder_days = fields.Integer(
+        string="Remind of Fee Notices",
+        default=3,
+        help="Days before the deadline that a dealer is reminded of an unanswered notice; 0: "
+        "never.",
+    )

@@ -25,3 +25,6 @@ class ResConfigSettings(models.TransientModel):
     aftersales_settle_detailed = fields.Boolean(
         related="company_id.aftersales_settle_detailed", readonly=False
     )
+    aftersales_notice_reminder_days = fields.Integer(
+        related="company_id.aftersales_notice_reminder_days", readonly=False
+    )
