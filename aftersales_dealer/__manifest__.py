@@ -41,6 +41,7 @@
         "views/aftersales_supplier_warranty_views.xml",
         "views/aftersales_notice_views.xml",
         "views/aftersales_notice_run_views.xml",
+        "views/aftersales_notice_line_views.xml",
         "views/aftersales_deposit_move_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_settlement_views.xml",

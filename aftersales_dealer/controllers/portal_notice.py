@@ -147,7 +147,7 @@ class DealerNoticePortal(DealerPortal):
 
         :param int notice_id: id of the notice; another dealer's leads back home
         :param str reason: why the notice as a whole is disputed
-        :param kw: ``line_<id>``: why that line is disputed
+        :param kw: ``line_<id>``: why that line is disputed; ``settle_rest``: agree with the others
         """
         lines = {
             key.removeprefix("line_"): text
@@ -155,7 +155,12 @@ class DealerNoticePortal(DealerPortal):
             if key.startswith("line_") and key.removeprefix("line_").isdigit() and text.strip()
         }
         return self._answer(
-            notice_id, lambda notice: notice.action_dispute(reason=reason, line_reasons=lines)
+            notice_id,
+            lambda notice: notice.action_dispute(
+                reason=reason,
+                line_reasons=lines,
+                settle_rest=bool(lines and kw.get("settle_rest")),
+            ),
         )
 
     def _answer(self, notice_id, answer):

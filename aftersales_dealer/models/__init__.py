@@ -109,6 +109,8 @@ from . import aftersales_notice_line_posting
 from . import aftersales_notice_prepare
 from . import aftersales_notice_flow
 from . import aftersales_notice_answer
+from . import aftersales_notice_postpone
+from . import aftersales_notice_check
 from . import aftersales_notice_entry
 from . import aftersales_notice_ready
 from . import aftersales_notice_settlement

@@ -58,18 +58,21 @@ class AftersalesNotice(models.Model):
         labels = dict(self._fields["confirm_method"]._description_selection(self.env))
         self._log_note(self.env._("Confirmed: %(method)s", method=labels[method]), note or "")
 
-    def action_dispute(self, reason=None, line_reasons=None):
+    def action_dispute(self, reason=None, line_reasons=None, settle_rest=False):
         """The dealer does not agree (F02).
 
         :param str reason: why, for the notice as a whole
         :param dict line_reasons: notice line id → why that line is disputed
+        :param bool settle_rest: the dealer agrees with all other lines: they are confirmed, the
+            disputed ones come into its next notice
         :raise UserError: neither reason nor line, a line of another notice, or a notice that is
             not issued
         """
-        notices, __ = self._answer_as()
-        notices._dispute((reason or "").strip(), line_reasons or {})
+        notices, method = self._answer_as()
+        notices._dispute((reason or "").strip(), line_reasons or {}, settle_rest and method)
 
-    def _dispute(self, reason, line_reasons):
+    def _dispute(self, reason, line_reasons, settle_rest=False):
+        """Dispute the notice, or its lines only when ``settle_rest`` says how it is confirmed."""
         self._lock()
         # Ids come as text from JSON and forms; what is no number is no line of the notice.
         reasons = {
@@ -87,12 +90,24 @@ class AftersalesNotice(models.Model):
                     "Say why: give a reason for the notice, or one for each line that you dispute."
                 )
             )
-        self._set_state_in_bulk("disputed", dispute_reason=reason)
+        if any(line.postponed for line in lines):
+            raise UserError(
+                self.env._("A disputed line is left for the next notice already. Reload the page.")
+            )
+        if settle_rest and not lines:
+            raise UserError(
+                self.env._("Say which lines you dispute, so that the others can be settled.")
+            )
+        self._ensure_transition("disputed")
         texts = [reason] if reason else []
         for line in lines:
             line._write_past_guard({"disputed": True, "dispute_reason": reasons[line.id]})
             texts.append(f"{line.display_name}: {reasons[line.id]}")
         self._log_note(self.env._("Disputed"), Markup("<br/>").join(texts))
+        if settle_rest:
+            self._settle_rest(lines, settle_rest, reason)
+        else:
+            self._set_state_in_bulk("disputed", dispute_reason=reason)
         self._schedule_dispute_activity()
 
     def _schedule_dispute_activity(self):

@@ -103,6 +103,7 @@ class AftersalesNotice(models.Model):
         """
         self._check_may_verify()
         self._lock()
+        self._ensure_checked()
         for notice in self:
             if not notice.line_ids:
                 raise UserError(
@@ -126,7 +127,7 @@ class AftersalesNotice(models.Model):
         self._set_state_in_bulk(
             "verified", verified_by_id=self.env.uid, date_verified=fields.Datetime.now()
         )
-        self.line_ids._write_past_guard({"verified": True})
+        self.line_ids.filtered(lambda line: not line.verified)._write_past_guard({"verified": True})
 
     def action_draft(self):
         """Take the verification back, before the notice was ever issued."""

@@ -77,8 +77,8 @@ class AftersalesNotice(models.Model):
             Markup("<li>%s: %s</li>")
             % (line.move_id.name, format_amount(self.env, amount, line.currency_id))
             for line, amount in matched
-            if line.move_id not in entries and line.journal_id
-            not in line.company_id.currency_exchange_journal_id
+            if line.move_id not in entries
+            and line.journal_id not in line.company_id.currency_exchange_journal_id
         ]
         if items:
             body = Markup("<b>%s</b><ul>%s</ul>") % (

@@ -42,9 +42,11 @@ class AftersalesNoticeRun(models.Model):
         domain = [("run_id", "=", self.id), ("state", "=", "pending")]
         if self.state != "running":
             return self.line_ids.browse()
-        return self.env["aftersales.notice.run.line"].search(
-            domain, limit=CHUNK, order="id"
-        ).try_lock_for_update()
+        return (
+            self.env["aftersales.notice.run.line"]
+            .search(domain, limit=CHUNK, order="id")
+            .try_lock_for_update()
+        )
 
     def _count_left(self):
         return self.env["aftersales.notice.run.line"].search_count(

@@ -43,7 +43,9 @@ class AftersalesNotice(models.Model):
         self._ensure_ready(date)
         for company, notices in self.grouped("company_id").items():
             notices.with_company(company)._settle(date, allocations)
-        self._set_state_in_bulk("settled", settled_by_id=self.env.uid, date_settled=fields.Datetime.now())
+        self._set_state_in_bulk(
+            "settled", settled_by_id=self.env.uid, date_settled=fields.Datetime.now()
+        )
         # The accountant need not have the right to change claims and charges.
         self.line_ids.sudo()._follow_notice()
 

@@ -57,3 +57,7 @@ class ResCompany(models.Model):
         help="Days before the deadline that a dealer is reminded of an unanswered notice; 0: "
         "never.",
     )
+    aftersales_verify_each_line = fields.Boolean(
+        string="Verify Line by Line",
+        help="A notice is verified only when each of its lines was checked (F01).",
+    )

@@ -28,3 +28,6 @@ class ResConfigSettings(models.TransientModel):
     aftersales_notice_reminder_days = fields.Integer(
         related="company_id.aftersales_notice_reminder_days", readonly=False
     )
+    aftersales_verify_each_line = fields.Boolean(
+        related="company_id.aftersales_verify_each_line", readonly=False
+    )

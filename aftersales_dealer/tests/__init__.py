@@ -16,12 +16,16 @@ from . import test_dealer_return
 from . import test_dealer_return_portal
 from . import test_claim_tools
 from . import test_notice_charge
+from . import test_notice_crash
 from . import test_notice_deduction
 from . import test_notice_flow
+from . import test_notice_histories
 from . import test_notice_settlement
 from . import test_settlement_tools
 from . import test_deposit_statement
 from . import test_notice_portal
+from . import test_notice_postpone
+from . import test_notice_run
 from . import test_claim_access
 from . import test_claim_authorisation
 from . import test_claim_portal

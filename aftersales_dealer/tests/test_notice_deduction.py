@@ -221,9 +221,7 @@ class TestNoticeDeduction(NoticeCommon):
         def booked(notice):
             notice.with_user(self.accountant).action_settle()
             lines = notice.sudo().move_ids.invoice_line_ids
-            return {
-                next(iter(line.analytic_distribution)): line.price_subtotal for line in lines
-            }
+            return {next(iter(line.analytic_distribution)): line.price_subtotal for line in lines}
 
         self.assertEqual(booked(notice), {str(own.id): 10.0, str(ruled.id): 20.0})
         self.agreement_a.settlement_analytic_distribution = {str(agreed.id): 100.0}

@@ -20,6 +20,16 @@ class AftersalesNoticeDecide(models.TransientModel):
         ],
         required=True,
     )
+    line_ids = fields.Many2many(
+        "aftersales.notice.line",
+        string="Disputed Lines",
+        domain="[('notice_id', 'in', notice_ids), ('postponed', '=', False)]",
+        help="Empty: the notice as a whole.",
+    )
+    settle_rest = fields.Boolean(
+        string="The dealer agrees with the other lines",
+        help="They are confirmed; the disputed lines come into the next notice.",
+    )
     reason = fields.Text(required=True)
     date = fields.Date(string="Reversal Date", default=fields.Date.context_today)
 
@@ -30,7 +40,11 @@ class AftersalesNoticeDecide(models.TransientModel):
         if self.step == "confirm":
             notices.action_confirm(note=self.reason)
         elif self.step == "dispute":
-            notices.action_dispute(reason=self.reason)
+            notices.action_dispute(
+                reason=None if self.line_ids else self.reason,
+                line_reasons=dict.fromkeys(self.line_ids.ids, self.reason),
+                settle_rest=self.settle_rest and bool(self.line_ids),
+            )
         elif self.step == "uphold":
             notices.action_uphold(reason=self.reason)
         elif self.step == "cancel":

@@ -40,10 +40,7 @@ def _prepare_company(env):
 
 def _make_dealers(env, count):
     return env["res.partner"].create(
-        [
-            {"name": f"Bench dealer {n}", "is_company": True, "is_dealer": True}
-            for n in range(count)
-        ]
+        [{"name": f"Bench dealer {n}", "is_company": True, "is_dealer": True} for n in range(count)]
     )
 
 
@@ -132,9 +129,7 @@ def _copy_rows(env, record, count, **changed):
             " generate_series(1, %(count)s) AS n WHERE id = %(id)s ORDER BY n RETURNING id",
             table=SQL.identifier(record._table),
             columns=SQL(", ").join(map(SQL.identifier, columns)),
-            values=SQL(", ").join(
-                changed.get(name, SQL.identifier(name)) for name in columns
-            ),
+            values=SQL(", ").join(changed.get(name, SQL.identifier(name)) for name in columns),
             count=count,
             id=record.id,
         )
