@@ -98,6 +98,8 @@
         "views/aftersales_labour_operation_views.xml",
         "views/aftersales_claim_authorisation_views.xml",
         "views/aftersales_claim_signal_menus.xml",
+        "wizard/aftersales_claim_check_trial_views.xml",
+        "views/aftersales_claim_check_run_views.xml",
         "views/aftersales_claim_notice_views.xml",
         "views/aftersales_claim_sla_views.xml",
         "views/aftersales_dealer_charge_views.xml",

@@ -72,6 +72,8 @@ from . import aftersales_claim_signal_facts
 from . import aftersales_claim_signal_job
 from . import aftersales_claim_check_text_work
 from . import res_partner_signal
+from . import aftersales_claim_check_run
+from . import aftersales_claim_check_run_line
 from . import aftersales_asset_part_claim
 from . import aftersales_supplier_warranty
 from . import aftersales_claim_parts

@@ -207,6 +207,29 @@ class AftersalesClaimCheckSetting(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        settings = super().create(vals_list)
+        if not self.env.su:
+            settings._check_claims_again()
+        return settings
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys() <= {"sequence", "note"}:
+            self._check_claims_again()
+        return result
+
+    def unlink(self):
+        companies = self.company_id
+        result = super().unlink()
+        self.env["aftersales.claim.check.run"]._run_after_change(companies)
+        return result
+
+    def _check_claims_again(self):
+        """Claims under review are to be held to the rules as they are now."""
+        self.env["aftersales.claim.check.run"]._run_after_change(self.company_id)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_last(self):
         """A check without a rule would get its shipped one back with the next update."""

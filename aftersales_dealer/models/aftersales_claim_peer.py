@@ -38,9 +38,12 @@ class AftersalesClaimPeer(models.Model):
     symptom_id = fields.Many2one("aftersales.symptom", index="btree_not_null", ondelete="cascade")
     job_id = fields.Many2one(
         "product.product",
-        string="Operation or Part",
+        string="Work or Part",
         index="btree_not_null",
         ondelete="cascade",
+    )
+    operation_id = fields.Many2one(
+        "aftersales.labour.operation", index="btree_not_null", ondelete="cascade"
     )
     currency_id = fields.Many2one("res.currency", required=True, ondelete="cascade")
     median = fields.Float(readonly=True, aggregator="avg", digits=(16, 2))
@@ -55,7 +58,7 @@ class AftersalesClaimPeer(models.Model):
 
     _key_uniq = models.UniqueIndex(
         "(product_id, metric, dealer_id, company_id, currency_id, COALESCE(symptom_id, 0),"
-        " COALESCE(job_id, 0))",
+        " COALESCE(job_id, 0), COALESCE(operation_id, 0))",
         "A dealer has one row for each figure of a job.",
     )
     _age_idx = models.Index("(date_computed, id)")
@@ -64,8 +67,8 @@ class AftersalesClaimPeer(models.Model):
     def _get_peers(self, keys):
         """Return {key: ``peers.Peers``} of what *other* dealers claim, in one query.
 
-        :param keys: (metric, company id, dealer id, machine id, symptom id or 0, job id or 0,
-            currency id)
+        :param keys: (metric, company id, dealer id, machine id, symptom id or 0,
+            product id of the line or 0, operation id or 0, currency id)
         """
         keys = list(set(keys))
         if not keys:
@@ -76,10 +79,10 @@ class AftersalesClaimPeer(models.Model):
             SQL(
                 """WITH asked AS (
                         SELECT * FROM unnest(%s::text[], %s::int[], %s::int[], %s::int[], %s::int[],
-                                             %s::int[], %s::int[])
+                                             %s::int[], %s::int[], %s::int[])
                           WITH ORDINALITY
-                            AS asked(metric, company, dealer, product, symptom, job, currency,
-                                     number)
+                            AS asked(metric, company, dealer, product, symptom, job, operation,
+                                     currency, number)
                     ), other AS (
                         SELECT asked.number, peer.median, peer.deviation, peer.claims
                           FROM asked
@@ -89,6 +92,7 @@ class AftersalesClaimPeer(models.Model):
                            AND peer.currency_id = asked.currency
                            AND COALESCE(peer.symptom_id, 0) = asked.symptom
                            AND COALESCE(peer.job_id, 0) = asked.job
+                           AND COALESCE(peer.operation_id, 0) = asked.operation
                            AND peer.dealer_id != asked.dealer
                     ), middle AS (
                         SELECT number,
@@ -150,44 +154,50 @@ class AftersalesClaimPeer(models.Model):
                      WHERE claim.date_submitted >= %(since)s
                        AND claim.state NOT IN ('draft', 'returned', 'cancelled')
                 ), line AS (
-                    SELECT claim.*, line.kind, line.product_id AS job_id, line.quantity,
+                    SELECT claim.*, line.kind, line.operation_id, line.quantity,
+                           CASE WHEN line.operation_id IS NULL THEN line.product_id END AS job_id,
                            line.amount_claimed AS amount
                       FROM claim JOIN aftersales_claim_line AS line ON line.claim_id = claim.id
                 ), value AS (
                     SELECT 'claim' AS metric, company_id, dealer_id, product_id, symptom_id,
-                           NULL::int AS job_id, currency_id, amount_claimed AS value
+                           NULL::int AS job_id, NULL::int AS operation_id, currency_id,
+                           amount_claimed AS value
                       FROM claim WHERE symptom_id IS NOT NULL
                     UNION ALL
-                    SELECT 'line', company_id, dealer_id, product_id, NULL, job_id, currency_id,
-                           amount
-                      FROM line WHERE kind IN ('labour', 'part') AND job_id IS NOT NULL
+                    SELECT 'line', company_id, dealer_id, product_id, NULL, job_id, operation_id,
+                           currency_id, amount
+                      FROM line
+                     WHERE kind IN ('labour', 'part')
+                       AND (job_id IS NOT NULL OR operation_id IS NOT NULL)
                     UNION ALL
-                    SELECT 'hours', line.company_id, dealer_id, product_id, NULL, NULL,
+                    SELECT 'hours', line.company_id, dealer_id, product_id, NULL, NULL, NULL,
                            company.currency_id, sum(quantity)
                       FROM line JOIN res_company AS company ON company.id = line.company_id
                      WHERE kind = 'labour'
                      GROUP BY line.id, line.company_id, dealer_id, product_id, company.currency_id
                 ), middle AS (
                     SELECT metric, company_id, dealer_id, product_id, symptom_id, job_id,
-                           currency_id,
+                           operation_id, currency_id,
                            percentile_cont(0.5) WITHIN GROUP (ORDER BY value) AS median
-                      FROM value GROUP BY 1, 2, 3, 4, 5, 6, 7
+                      FROM value GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
                 )
                INSERT INTO aftersales_claim_peer (
-                    metric, company_id, dealer_id, product_id, symptom_id, job_id, currency_id,
-                    median, deviation, claims, date_computed, create_date, write_date)
+                    metric, company_id, dealer_id, product_id, symptom_id, job_id, operation_id,
+                    currency_id, median, deviation, claims, date_computed, create_date, write_date)
                SELECT metric, company_id, dealer_id, product_id, middle.symptom_id, middle.job_id,
-                      currency_id, median,
+                      middle.operation_id, currency_id, median,
                       percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(value - median)), count(*),
                       %(now)s, %(now)s, %(now)s
                  FROM middle JOIN value USING (metric, company_id, dealer_id, product_id,
                                                currency_id)
                 WHERE middle.symptom_id IS NOT DISTINCT FROM value.symptom_id
                   AND middle.job_id IS NOT DISTINCT FROM value.job_id
+                  AND middle.operation_id IS NOT DISTINCT FROM value.operation_id
                 GROUP BY metric, company_id, dealer_id, product_id, middle.symptom_id,
-                         middle.job_id, currency_id, median
+                         middle.job_id, middle.operation_id, currency_id, median
                ON CONFLICT (product_id, metric, dealer_id, company_id, currency_id,
-                            COALESCE(symptom_id, 0), COALESCE(job_id, 0))
+                            COALESCE(symptom_id, 0), COALESCE(job_id, 0),
+                            COALESCE(operation_id, 0))
                DO UPDATE SET median = EXCLUDED.median, deviation = EXCLUDED.deviation,
                     claims = EXCLUDED.claims, date_computed = EXCLUDED.date_computed,
                     write_date = EXCLUDED.write_date""",

@@ -84,10 +84,12 @@ class AftersalesClaim(models.Model):
             return {}
         parties = (self.company_id.id, self.dealer_id.id, self.product_id.id)
         currency = self.currency_id.id
-        keys = {"hours": ("hours", *parties, 0, 0, self.company_id.currency_id.id)}
+        keys = {"hours": ("hours", *parties, 0, 0, 0, self.company_id.currency_id.id)}
         if self.symptom_id:
-            keys["claim"] = ("claim", *parties, self.symptom_id.id, 0, currency)
+            keys["claim"] = ("claim", *parties, self.symptom_id.id, 0, 0, currency)
         for line in self.line_ids:
-            if line.kind in ("labour", "part") and line.product_id:
-                keys[line.id] = ("line", *parties, 0, line.product_id.id, currency)
+            operation = line.operation_id.id or 0
+            job = 0 if operation else line.product_id.id or 0
+            if line.kind in ("labour", "part") and (job or operation):
+                keys[line.id] = ("line", *parties, 0, job, operation, currency)
         return keys

@@ -11,6 +11,7 @@ from . import test_claim_version
 from . import test_claim_checks
 from . import test_claim_checks_work
 from . import test_claim_signal
+from . import test_claim_check_run
 from . import test_part_return
 from . import test_dealer_return
 from . import test_dealer_return_portal

@@ -198,6 +198,7 @@ class TestClaimChecksWork(ClaimCommon):
             self.asset.product_id.id,
             self.symptom.id,
             0,
+            0,
             self.company.currency_id.id,
         )
         found = peers._get_peers([key])[key]

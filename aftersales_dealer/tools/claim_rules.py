@@ -18,6 +18,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 OK, LIST, FLAG, BLOCK, CUT, OFF = "ok", "list", "flag", "block", "cut", "off"
+# From nothing to the worst.
+RESULTS = (OK, LIST, FLAG, CUT, BLOCK)
 # Results that need nobody.
 CLEAN = {OK, LIST}
 
@@ -187,6 +189,15 @@ def propose(facts, findings):
         line.key: _limited(facts, line, [f.limits.get(line.key) for f in cutting])
         for line in facts.lines
     }
+
+
+def worst(*results):
+    """Return the worst of results.
+
+    >>> worst("ok", "cut", "flag")
+    'cut'
+    """
+    return max(results, key=RESULTS.index)
 
 
 def is_clean(findings):

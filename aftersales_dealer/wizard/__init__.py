@@ -8,3 +8,4 @@ from . import aftersales_dealer_reason_dispatch
 from . import aftersales_claim_bulk
 from . import aftersales_claim_signal_decide
 from . import aftersales_notice_settle
+from . import aftersales_claim_check_trial
