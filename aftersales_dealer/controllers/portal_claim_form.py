@@ -30,13 +30,14 @@ class PortalClaimForm(PortalClaim):
     """The form in which a dealer files or corrects a claim on the portal (D07)."""
 
     @http.route("/my/claims/new", type="http", auth="user", website=True, readonly=True)
-    def portal_claim_new(self, serial="", **kwargs):
-        """Show the empty claim."""
+    def portal_claim_new(self, serial="", authorisation_id="", **kwargs):
+        """Show the empty claim, for a machine and an authorisation when they are named."""
         dealer = self._get_dealer()
         if not dealer:
             return request.redirect("/my")
         claim = request.env["aftersales.claim"]
-        return self._render_claim_form(dealer, claim, {"serial": serial}, [{}])
+        post = {"serial": serial, "authorisation_id": authorisation_id}
+        return self._render_claim_form(dealer, claim, post, [{}])
 
     @http.route(
         "/my/claims/<int:claim_id>/edit", type="http", auth="user", website=True, readonly=True
@@ -66,6 +67,10 @@ class PortalClaimForm(PortalClaim):
         try:
             with request.env.cr.savepoint():
                 claim = self._save_claim(dealer, claim, post, rows)
+                if intent == "submit":
+                    claim._ensure_submittable()
+                # After all that may be refused: a refused claim uses up no number.
+                claim._draw_numbers()
                 if intent == "submit":
                     claim.action_submit()
         except UserError as refusal:
@@ -180,6 +185,7 @@ class PortalClaimForm(PortalClaim):
             claim = claims.create(
                 {
                     **values,
+                    "name": claims._get_unnumbered_name(),
                     "dealer_id": dealer.id,
                     "company_id": asset.company_id.id,
                     "user_id": False,

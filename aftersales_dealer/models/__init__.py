@@ -59,7 +59,11 @@ from . import aftersales_claim_checks
 from . import aftersales_claim_flow
 from . import aftersales_claim_figure
 from . import aftersales_claim_authorised
+from . import aftersales_dealer_agreement_authorisation
+from . import res_company_authorisation
+from . import res_config_settings_authorisation
 from . import aftersales_claim_notify
+from . import aftersales_claim_number
 from . import aftersales_claim_bulk
 from . import aftersales_claim_progress
 from . import aftersales_claim_peer
@@ -124,6 +128,7 @@ from . import aftersales_notice_run
 from . import aftersales_notice_run_line
 from . import aftersales_notice_run_work
 from . import aftersales_notice_run_start
+from . import aftersales_goodwill_claim
 from . import aftersales_claim_notice
 from . import aftersales_dealer_charge_notice
 from . import aftersales_claim_sla

@@ -176,13 +176,15 @@ class AftersalesClaimAuthorisation(models.Model):
         for authorisation in self:
             authorisation.amount_estimated = sum(authorisation.line_ids.mapped("amount_estimated"))
 
-    @api.depends("claim_ids.state", "claim_ids.amount_claimed", "amount_limit")
+    @api.depends(
+        "claim_ids.state", "claim_ids.amount_claimed", "claim_ids.amount_approved", "amount_limit"
+    )
     def _compute_used(self):
         for authorisation in self:
             # Dealers' staff see the sum of the claims, whatever rights they have on each.
             live = authorisation.sudo().claim_ids._filter_authorised()
             authorisation.claim_count = len(authorisation.sudo().claim_ids)
-            authorisation.amount_used = sum(live.mapped("amount_claimed"))
+            authorisation.amount_used = sum(line._get_used_amount() for line in live.line_ids)
             authorisation.amount_left = max(
                 authorisation.amount_limit - authorisation.amount_used, 0.0
             )

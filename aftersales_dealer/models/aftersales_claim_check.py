@@ -12,6 +12,8 @@ CHECK_CODES = [
     ("serial", "Serial known"),
     ("standard_time", "Standard time"),
     ("price", "Agreed prices"),
+    ("authorisation", "Prior authorisation"),
+    ("authorised", "Within the authorisation"),
     ("auto_limit", "Limit for automatic approval"),
     ("distance", "Distance"),
     ("genuine", "Genuine part"),

@@ -3,7 +3,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import formatLang
 
 # Their checks register themselves, in the order in which they are shown.
-from ..tools import claim_checks, claim_checks_work, claim_signals  # noqa: F401
+from ..tools import (  # noqa: F401
+    claim_checks,
+    claim_checks_authorisation,
+    claim_checks_work,
+    claim_signals,
+)
 from ..tools.claim_rules import CHECKS, Rule
 from .aftersales_claim_check import CHECK_CODES
 

@@ -11,7 +11,7 @@ STEPS = [
 
 
 class AftersalesClaimFigure(models.Model):
-    """One figure of one claim line at one step: who said it, when and why. Only ever added (D15)."""
+    """One figure of a claim line at one step: who said it, when, why; only ever added (D15)."""
 
     _name = "aftersales.claim.figure"
     _description = "Claim Figure"

@@ -119,8 +119,23 @@ class AftersalesClaim(models.Model):
                         state=claim._get_state_label(claim.state),
                     )
                 )
+            claim._ensure_may_appeal()
         self._submit(dict.fromkeys(self, "appeal"), self._clean_reason(reason))
         return True
+
+    def _ensure_may_appeal(self):
+        """Raise when the dealer has contested the claim as often as the company allows."""
+        self.ensure_one()
+        allowed = self.company_id.sudo().aftersales_claim_appeals  # whoever may read settings
+        if len(self.version_ids.filtered(lambda v: v.kind == "appeal")) >= allowed:
+            raise UserError(
+                self.env._(
+                    "%(claim)s cannot be appealed: no more than %(count)s appeals of a claim are "
+                    "possible. The decision stands.",
+                    claim=self.display_name,
+                    count=allowed,
+                )
+            )
 
     def _submit(self, kinds, reason):
         """Make the claims submitted as new versions of ``kinds`` {claim: kind}, check and route

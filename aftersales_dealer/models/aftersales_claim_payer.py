@@ -120,15 +120,16 @@ class AftersalesClaimLine(models.Model):
             for line in self
         }
 
-    def _set_payers(self, source, reason, supplier=None, **shares):
+    def _set_payers(self, source, reason, supplier=None, shares=()):
         """Give the lines the shares that a decision of the system says; what somebody set by hand
         stays.
 
         :param str source: value of ``payer_source``
         :param str reason: the sentence that explains it
         :param supplier: res.partner who answers for a supplier's share
-        :param float shares: percent by payer; the company pays the rest
+        :param dict shares: percent by payer; the company pays the rest
         """
+        shares = dict(shares)
         lines = self.filtered(lambda line: line.payer_source != "manual")
         vals = {
             "payer_source": source,

@@ -14,6 +14,8 @@ class AftersalesClaim(models.Model):
             "date_failure": self.date_failure,
             "date_repair": self.date_repair,
             "meter": self.meter,
+            "trips": self.trips,
+            "authorisation_id": str(self.authorisation_id.id or ""),
             "campaign_id": str(self.campaign_id.id or ""),
             "symptom_id": str(self.symptom_id.id or ""),
             "description": self.description or "",
@@ -30,7 +32,9 @@ class AftersalesClaimLine(models.Model):
         return {
             "id": self.id,
             "kind": self.kind,
-            "product_id": self.product_id.id or "",
+            "product_id": f"o{self.operation_id.id}"
+            if self.operation_id
+            else self.product_id.id or "",
             "name": self.name or "",
             "quantity": self.quantity,
             "price_unit": self.price_unit,

@@ -30,10 +30,19 @@ class AftersalesClaim(models.Model):
             + self._get_asset_problems()
             + self._get_date_problems()
             + self._get_line_problems()
+            + self._get_part_problems()
+            + self._get_photo_problems()
         )
 
     def _get_party_problems(self):
         problems = []
+        if not self.dealer_id.active:
+            problems.append(
+                self.env._(
+                    "“%(name)s” is archived. Restore the dealer first.",
+                    name=self.dealer_id.display_name,
+                )
+            )
         if not self.dealer_id.commercial_partner_id.is_dealer:
             problems.append(
                 self.env._("“%(name)s” is not a dealer.", name=self.dealer_id.display_name)
@@ -82,6 +91,16 @@ class AftersalesClaim(models.Model):
             )
         if max(self.date_failure, self.date_repair) > today:
             problems.append(self.env._("A date of failure or repair is in the future. Correct it."))
+        sold = self.registration_id.sudo().date_sale  # the card decides, whoever may read it
+        if sold and self.date_failure < sold and not self.campaign_id:
+            problems.append(
+                self.env._(
+                    "The failure (%(failure)s) is before the sale to the user (%(sale)s). Correct "
+                    "the date of failure.",
+                    failure=format_date(self.env, self.date_failure),
+                    sale=format_date(self.env, sold),
+                )
+            )
         delivery = self.asset_id.date_delivery
         if delivery and self.date_failure < delivery:
             problems.append(
@@ -93,6 +112,29 @@ class AftersalesClaim(models.Model):
                 )
             )
         return problems
+
+    def _get_part_problems(self):
+        """A part that its machine's parts list does not name was never fitted to it (N01)."""
+        # The parts list decides, whoever may read it; a machine without one takes any part.
+        asset = self.asset_id.sudo()
+        fitted = self.line_ids.filtered(lambda line: line.kind == "part").product_id.sudo()
+        unfit = asset._get_unfit_parts(fitted) if asset and fitted else fitted.browse()
+        return [
+            self.env._(
+                "“%(part)s” does not fit %(machine)s: it is not in its parts list. Choose the part "
+                "that was fitted.",
+                part=part.display_name,
+                machine=asset.product_id.display_name,
+            )
+            for part in unfit
+        ]
+
+    def _get_photo_problems(self):
+        needed = self.company_id.sudo().aftersales_claim_photo_kinds  # whoever may read settings
+        kinds = self.line_ids.mapped("kind")
+        if self.photo_ids or needed == "none" or (needed == "part" and "part" not in kinds):
+            return []
+        return [self.env._("Photos are missing. Add at least one of the fault.")]
 
     def _get_line_problems(self):
         if not self.line_ids:

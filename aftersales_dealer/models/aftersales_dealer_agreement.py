@@ -38,6 +38,7 @@ SIGNED_TERMS = {
     "part_price_basis",
     "part_price_markup",
     "claim_deadline_days",
+    "authorisation_threshold",
     "registration_days",
     "part_return_mode",
     "part_return_days",

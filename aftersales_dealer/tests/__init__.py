@@ -28,6 +28,7 @@ from . import test_notice_portal
 from . import test_notice_postpone
 from . import test_notice_run
 from . import test_claim_access
+from . import test_authorisation_portal
 from . import test_claim_authorisation
 from . import test_claim_portal
 from . import test_settlement_properties

@@ -137,3 +137,89 @@ class TestAuthorisationFlow(AuthorisationCommon):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 authorisation.with_user(user).read(["amount_limit"])
         self.assertEqual(authorisation.with_user(self.portal_a).amount_limit, 2000.0)
+
+
+@tagged("post_install", "-at_install")
+class TestClaimAuthorised(AuthorisationCommon):
+    def setUp(self):
+        super().setUp()
+        self.env.company.aftersales_authorisation_threshold = 90.0
+
+    def claim_with(self, authorisation=None, lines=None, **values):
+        """Return a submitted claim that names the authorisation."""
+        return self.make_submitted(
+            lines=lines, authorisation_id=authorisation and authorisation.id, **values
+        )
+
+    def test_needed_but_none(self):
+        """Above the threshold without an authorisation: blocked, explained (D16)."""
+        claim = self.claim_with()
+        check = self.check(claim, "authorisation")
+        self.assertEqual(check.result, "block")
+        self.assertIn("need an authorisation before the repair", check.explanation)
+        self.assertTrue(claim.is_blocked)
+        below = self.claim_with(lines=[self.line_travel()])
+        self.assertEqual(self.check(below, "authorisation").result, "ok")
+
+    def test_agreement_before_company(self):
+        self.agreement_a._write_past_guard({"authorisation_threshold": 500.0})
+        self.assertEqual(self.check(self.claim_with(), "authorisation").result, "ok")
+
+    def test_within(self):
+        authorisation = self.make_authorisation(grant=True)
+        claim = self.claim_with(authorisation)
+        self.assertEqual(self.check(claim, "authorisation").result, "ok")
+        self.assertEqual(self.check(claim, "authorised").result, "ok")
+        self.assertEqual(claim.amount_appraised, 95.0)
+        self.assertEqual(authorisation.state, "used", "one claim uses it up")
+        self.assertEqual(authorisation.amount_used, 95.0)
+
+    def test_above_the_total_is_cut(self):
+        authorisation = self.make_authorisation(grant=True, amount_limit=85.0)
+        claim = self.claim_with(authorisation)
+        self.assertEqual(self.check(claim, "authorised").result, "cut")
+        self.assertEqual(claim.line_ids.mapped("amount_appraised"), [80.0, 5.0])
+        self.assertIn("leaves", self.check(claim, "authorised").explanation)
+
+    def test_by_kind_and_by_line(self):
+        lines = [
+            Command.create({"kind": "labour", "amount_estimated": 60.0}),
+            Command.create({"kind": "part", "product_id": self.part.id, "amount_estimated": 9.0}),
+        ]
+        by_kind = self.make_authorisation(lines=lines, grant=True, limit_kind="kind")
+        claim = self.claim_with(by_kind)
+        self.assertEqual(claim.line_ids.mapped("amount_appraised"), [60.0, 0.0])
+        by_line = self.make_authorisation(lines=lines, grant=True, limit_kind="line")
+        part = self.claim_with(by_line, lines=[self.line_part(price_unit=90.0)])
+        self.assertEqual(self.check(part, "authorised").result, "cut")
+        self.assertEqual(self.check(part, "authorised").amount, 81.0)
+
+    def test_used_once_and_released(self):
+        """A second claim is blocked; when the first is withdrawn the word holds again."""
+        authorisation = self.make_authorisation(grant=True)
+        first = self.claim_with(authorisation)
+        second = self.claim_with(authorisation)
+        self.assertEqual(self.check(second, "authorisation").result, "block")
+        self.assertIn("another claim used it", self.check(second, "authorisation").explanation)
+        second.action_withdraw()
+        self.assertEqual(authorisation.state, "used")
+        first.action_withdraw()
+        self.assertEqual(authorisation.state, "granted")
+
+    def test_shared_by_claims(self):
+        authorisation = self.make_authorisation(grant=True, amount_limit=120.0, single_use=False)
+        self.claim_with(authorisation)
+        self.assertRecordValues(authorisation, [{"state": "granted", "amount_left": 25.0}])
+        second = self.claim_with(authorisation)
+        self.assertEqual(second.amount_appraised, 25.0)
+        self.assertEqual(authorisation.state, "used")
+
+    def test_expired_and_of_another_machine(self):
+        authorisation = self.make_authorisation(grant=True)
+        authorisation._write_past_guard({"valid_until": self.day(9)})
+        claim = self.claim_with(authorisation)
+        self.assertIn("was valid for repairs until", self.check(claim, "authorisation").explanation)
+        other = self.sell_to_dealer("CLAIM-OTHER", days_ago=60)
+        self.make_card(other, days_ago=50, date_registered=self.day(45), user=self.dealer_manager)
+        foreign = self.claim_with(self.make_authorisation(grant=True), asset_id=other.id)
+        self.assertIn("another machine", self.check(foreign, "authorisation").explanation)

@@ -84,3 +84,51 @@ class TestVersionDifferences(ClaimCommon):
             version.line_ids[0].amount_approved = 1.0
         with self.assertRefused("cannot be deleted"):
             version.unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestClaimBadInput(ClaimCommon):
+    def refused(self, regex, **values):
+        """The claim is refused on submission and stays as it is."""
+        claim = self.make_claim(**values)
+        with self.assertRefused(regex):
+            claim.action_submit()
+        self.assertEqual(claim.state, "draft")
+        return claim
+
+    def test_failure_before_the_sale(self):
+        self.refused("before the sale to the user", date_failure=self.day(55))
+
+    def test_part_that_does_not_fit(self):
+        """Only when the machine has a parts list (N01)."""
+        other = self.env["product.product"].create({"name": "Test Fitting Part"})
+        self.make_submitted(lines=[self.line_part(price_unit=5.0)])
+        self.env["aftersales.product.part"].create(
+            {"product_tmpl_id": self.asset.product_id.product_tmpl_id.id, "part_id": other.id}
+        )
+        self.refused("does not fit", lines=[self.line_part(price_unit=5.0)])
+        self.make_submitted(lines=[self.line_part(price_unit=5.0, product_id=other.id)])
+
+    def test_archived_dealer(self):
+        claim = self.make_claim()
+        self.dealer_a.sudo().active = False
+        with self.assertRefused("is archived"):
+            claim.action_submit()
+
+    def test_photos_required(self):
+        self.env.company.aftersales_claim_photo_kinds = "part"
+        self.make_submitted()
+        claim = self.refused("Photos are missing", lines=[self.line_part(price_unit=5.0)])
+        claim.sudo().photo_ids = self.env["ir.attachment"].create({"name": "p.png", "raw": b"x"})
+        claim.action_submit()
+
+    def test_one_appeal(self):
+        """The dealer contests once, unless the company allows more (D07)."""
+        claim = self.make_submitted()
+        self.as_appraiser(claim).action_refuse(reason="Misuse")
+        claim.action_appeal(reason="No")
+        self.as_appraiser(claim).action_refuse(reason="Still misuse")
+        with self.assertRefused("no more than 1 appeals"):
+            claim.action_appeal(reason="No!")
+        self.env.company.aftersales_claim_appeals = 2
+        claim.action_appeal(reason="No!")

@@ -77,6 +77,47 @@ class TestClaimPayers(ClaimCommon):
         self.assertEqual(notices.amount_total, claim.amount_payable)
         self.assertEqual(claim.amount_payable, 53.34 + 15.0)
 
+    def test_goodwill_in_part(self):
+        """A goodwill that grants 60 %: the user pays the rest, and the line says why (D17)."""
+        claim = self.make_claim()
+        goodwill = self.env["aftersales.goodwill"].create(
+            {
+                "asset_id": self.asset.id,
+                "reason_id": self.env["aftersales.goodwill.reason"].create({"name": "Test"}).id,
+                "description": "Good customer",
+                "amount": 500.0,
+                "company_share": 60.0,
+            }
+        )
+        claim.sudo()._write_past_guard({"entitlement_source": f"aftersales.goodwill,{goodwill.id}"})
+        claim._default_payers()
+        line = claim.line_ids[0]
+        self.assertEqual((line.share_company, line.share_customer), (60.0, 40.0))
+        self.assertIn("60", line.payer_reason)
+        claim.sudo()._write_past_guard({"entitlement_source": False})
+        claim._default_payers()
+        self.assertEqual(line.share_company, 100.0)
+
+    def test_by_hand_stays(self):
+        claim = self.make_submitted()
+        line = self.as_appraiser(claim).line_ids[0]
+        line.share_customer = 25.0
+        self.as_appraiser(claim).action_run_checks()
+        self.assertEqual(line.share_customer, 25.0)
+
+    def test_supplier_answers(self):
+        """The verdict on the old part makes the supplier the payer of its line (D17, D18)."""
+        claim = self.make_submitted(lines=[self.line_part(price_unit=50.0), self.line_travel()])
+        part = claim.line_ids[0].sudo().return_line_ids
+        part._past_guard().write(
+            {"responsible": "supplier", "supplier_id": self.customer.id, "state": "appraised"}
+        )
+        claim._default_payers()
+        line, travel = claim.line_ids
+        self.assertEqual((line.share_supplier, line.supplier_id), (100.0, self.customer))
+        self.assertEqual(line.payer_source, "verdict")
+        self.assertEqual(travel.share_company, 100.0)
+
     def test_refused_shares(self):
         """Shares that do not add up, by the wrong role, or after the decision (D17, J04)."""
         claim = self.make_submitted()

@@ -108,6 +108,7 @@ class ClaimFacts:
     photos: tuple | None = None  # of (number, dealer, photo, id) of other claims
     same_contact: str | None = None  # what user and dealer share; None: nothing is known
     signals: tuple = ()
+    authorisation: object | None = None  # AuthorisationFacts of tools/claim_checks_authorisation.py
 
 
 def _exceeds(value, allowed, rule):

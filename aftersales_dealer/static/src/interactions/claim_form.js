@@ -49,6 +49,11 @@ export class ClaimForm extends Interaction {
         return this.el.querySelectorAll(".o_claim_lines > .o_claim_line");
     }
 
+    /** The machine, on which the standard time of an operation depends. */
+    get serial() {
+        return this.el.querySelector("[name=serial]").value.trim();
+    }
+
     field(line, name) {
         return line.querySelector(`[name=line_${name}]`);
     }
@@ -138,7 +143,7 @@ export class ClaimForm extends Interaction {
         if (!SEARCHED.includes(kind) || term.length < 2) {
             return;
         }
-        const items = await this.waitFor(rpc("/my/claims/items", { term, kind }));
+        const items = await this.waitFor(rpc("/my/claims/items", { term, kind, serial: this.serial }));
         const options = items.map((item) => {
             this.items.set(`${kind}:${item.name}`, item);
             const option = document.createElement("option");
