@@ -11,5 +11,6 @@ from . import portal_authorisation
 from . import portal_part_return
 from . import portal_campaign
 from . import portal_dispatch
+from . import portal_stocking
 from . import portal_agreement
 from . import portal_dealer_return

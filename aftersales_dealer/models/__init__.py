@@ -33,6 +33,12 @@ from . import aftersales_dealer_dispatch
 from . import aftersales_dealer_dispatch_flow
 from . import aftersales_ticket_dealer_service
 from . import aftersales_dealer_dispatch_claim
+from . import aftersales_stocking_season
+from . import aftersales_stocking_plan
+from . import aftersales_stocking_plan_line
+from . import aftersales_stocking_plan_flow
+from . import sale_order_stocking
+from . import aftersales_dealer_dispatch_parts
 from . import res_company
 from . import res_config_settings
 from . import res_partner
