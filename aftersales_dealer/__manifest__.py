@@ -86,7 +86,9 @@
         "views/aftersales_claim_signal_views.xml",
         "views/aftersales_claim_analysis_views.xml",
         "views/aftersales_claim_check_setting_views.xml",
+        "wizard/aftersales_part_extend_views.xml",
         "views/aftersales_part_return_views.xml",
+        "views/aftersales_part_scan_views.xml",
         "views/aftersales_claim_inherit_views.xml",
         "views/aftersales_claim_portal_templates.xml",
         "views/aftersales_claim_portal_form_templates.xml",
@@ -133,6 +135,9 @@
         "demo/aftersales_claim_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "aftersales_dealer/static/src/components/**/*",
+        ],
         "web.assets_frontend": [
             "aftersales_dealer/static/src/interactions/**/*",
         ],

@@ -93,9 +93,15 @@ from . import aftersales_claim_line_parts
 from . import aftersales_part_way
 from . import aftersales_part_custody
 from . import aftersales_part_box
+from . import aftersales_part_discrepancy
+from . import aftersales_part_scan
 from . import aftersales_part_verdict
 from . import aftersales_part_overdue
 from . import aftersales_part_reminder
+from . import aftersales_part_sampling
+from . import aftersales_part_technician
+from . import aftersales_part_disposition
+from . import aftersales_visit_old_part
 from . import aftersales_part_return_transfer
 from . import aftersales_asset_claim
 from . import aftersales_asset_timeline

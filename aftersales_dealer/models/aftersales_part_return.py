@@ -170,7 +170,10 @@ class AftersalesPartReturn(models.Model):
         self.check_access("write")
         self._ensure_transition("appraised")
         arrived = self.line_ids.filtered(lambda part: part.state == "received")
-        arrived._ensure_verdicts()
+        arrived.filtered(lambda part: part.sampling != "rest")._ensure_verdicts()
+        recalled = arrived._extend_samples()
+        if recalled:
+            return recalled._tell_recalled()
         now = fields.Datetime.now()
         self._set_state("appraised", date_appraised=now, appraised_by=self.env.uid)
         arrived._move_appraised()

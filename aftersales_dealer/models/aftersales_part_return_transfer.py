@@ -44,11 +44,11 @@ class AftersalesPartReturn(models.Model):
             )
         return {
             "picking_type_id": picking_type.id,
-            "partner_id": self.dealer_id.id,
+            "partner_id": self._get_sender_partner().id,
             "owner_id": self.dealer_id.id,
             "origin": self.name,
             "company_id": self.company_id.id,
-            "location_id": picking_type.default_location_src_id.id,
+            "location_id": self.line_ids[0]._get_source_location().id,
             "location_dest_id": company.aftersales_old_part_location_id.id,
             "move_ids": [
                 Command.create(line._prepare_move_vals()) for line in self.line_ids.sorted("id")
@@ -83,6 +83,17 @@ class AftersalesPartReturn(models.Model):
             "received", date_received=fields.Datetime.now(), received_by=self.env.uid
         )
         arriving.line_ids._on_received()
+        arriving._settle_discrepancies()
+        arriving._draw_samples()
+
+    def _add_to_transfer(self, part):
+        """Let the transfer of this shipment bring ``part`` as well."""
+        self.ensure_one()
+        move = self.env["stock.move"].create(
+            dict(part._prepare_move_vals(), picking_id=self.picking_id.id)
+        )
+        move._action_confirm(merge=False)
+        part._past_guard().write({"move_id": move.id})
 
     def _ensure_nothing_else(self):
         """Raise when a transfer moves more than the old parts of its shipment."""
@@ -113,10 +124,32 @@ class AftersalesPartReturnLine(models.Model):
             "product_uom_qty": self.quantity,
             "product_uom": self.product_id.uom_id.id,
             "company_id": self.company_id.id,
-            "location_id": company.aftersales_old_part_type_id.default_location_src_id.id,
+            "location_id": self._get_source_location().id,
             "location_dest_id": company.aftersales_old_part_location_id.id,
+            "restrict_partner_id": self._get_owner().id if self.technician_id else False,
             "description_picking": self.label,
         }
+
+    def _get_source_location(self):
+        """Return where the part is before it arrives: with the dealer or with the technician.
+
+        A serial that Odoo knows at a customer's place comes from there, so that it is nowhere
+        twice.
+        """
+        self.ensure_one()
+        company = self.company_id.sudo()  # locations are not for dealers to read
+        if self.visit_line_id:
+            return company._get_technician_part_location()
+        if self.repair_move_id:
+            return self.repair_move_id.sudo().location_dest_id  # as above
+        known = self.lot_id.sudo().location_id
+        if known.usage == "customer":
+            return known
+        if not company.aftersales_dealer_location_id:
+            company._create_sender_locations()
+        own = self.dealer_id.sudo().with_company(company).property_stock_customer
+        default = self.env.ref("stock.stock_location_customers")
+        return company.aftersales_dealer_location_id if own == default else own
 
     def _set_received_move_lines(self):
         """Replace what the transfer expected with what was counted."""
@@ -137,7 +170,7 @@ class AftersalesPartReturnLine(models.Model):
             "product_uom_id": self.uom_id.id,
             "quantity": self.quantity_received,
             "lot_id": self.lot_id.id,
-            "owner_id": self.return_id.dealer_id.id,
+            "owner_id": self._get_owner().id,
             "location_id": move.location_id.id,
             "location_dest_id": move.location_dest_id.id,
             "picking_id": move.picking_id.id,

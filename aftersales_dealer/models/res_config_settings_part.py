@@ -16,3 +16,9 @@ class ResConfigSettings(models.TransientModel):
     aftersales_part_grace_days = fields.Integer(
         related="company_id.aftersales_part_grace_days", readonly=False
     )
+    aftersales_technician_parts = fields.Selection(
+        related="company_id.aftersales_technician_parts", readonly=False
+    )
+    aftersales_technician_part_days = fields.Integer(
+        related="company_id.aftersales_technician_part_days", readonly=False
+    )

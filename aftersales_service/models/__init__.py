@@ -335,3 +335,4 @@ from . import aftersales_task_list_order
 from . import aftersales_ticket_task_list
 from . import aftersales_visit_task_list
 from . import repair_order_task_list
+from . import repair_order_parts

@@ -42,10 +42,10 @@ class AftersalesVisit(models.Model):
         vals_list = []
         for company, own in lines.grouped("company_id").items():
             warehouse = self._get_parts_warehouse(company)
-            for (visit, kind), part_lines in own.grouped(
-                lambda line: (line.visit_id, line.kind)
+            for (visit, way), part_lines in own.grouped(
+                lambda line: (line.visit_id, line._get_parts_way())
             ).items():
-                vals_list.append(visit._prepare_parts_picking_vals(warehouse, kind, part_lines))
+                vals_list.append(visit._prepare_parts_picking_vals(warehouse, way, part_lines))
         if not vals_list:
             return
         # As above: the transfers hold the lines of these finished visits and nothing else.
@@ -53,6 +53,7 @@ class AftersalesVisit(models.Model):
         pickings.move_ids.picked = True
         # The customer watched the part being fitted: no message that a parcel has left.
         pickings.with_context(skip_sms=True)._action_done()
+        lines._on_parts_moved()
 
     @api.model
     def _get_parts_warehouse(self, company):
@@ -73,20 +74,22 @@ class AftersalesVisit(models.Model):
             )
         return warehouse
 
-    def _get_parts_locations(self, warehouse, kind):
-        """Return (source, destination) of the visit's parts of ``kind``."""
+    def _get_parts_locations(self, warehouse, way):
+        """Return (source, destination) of the visit's parts that go the same ``way``, see
+        ``aftersales.visit.line._get_parts_way``; extended by whoever adds a way.
+        """
         self.ensure_one()
         customer = self.partner_id.with_company(self.company_id).property_stock_customer
-        if kind == "removed":
+        if way == "removed":
             # Old parts go where Odoo's repairs put them: not into usable stock.
             return customer, warehouse.repair_type_id.default_remove_location_dest_id
         return self.technician_id.aftersales_location_id or warehouse.lot_stock_id, customer
 
-    def _prepare_parts_picking_vals(self, warehouse, kind, lines):
-        """Return the values of the transfer of the visit's parts ``lines`` of one ``kind``."""
+    def _prepare_parts_picking_vals(self, warehouse, way, lines):
+        """Return the values of the transfer of the visit's parts ``lines`` that go one ``way``."""
         self.ensure_one()
-        source, destination = self._get_parts_locations(warehouse, kind)
-        picking_type = warehouse.in_type_id if kind == "removed" else warehouse.out_type_id
+        source, destination = self._get_parts_locations(warehouse, way)
+        picking_type = warehouse.out_type_id if way == "used" else warehouse.in_type_id
         common = {
             "location_id": source.id,
             "location_dest_id": destination.id,
@@ -105,6 +108,17 @@ class AftersalesVisit(models.Model):
 
 class AftersalesVisitLine(models.Model):
     _inherit = "aftersales.visit.line"
+
+    def _get_parts_way(self):
+        """Return which way the part goes: those of a visit that go the same way share a transfer.
+
+        Extended where old parts go elsewhere than to scrap.
+        """
+        self.ensure_one()
+        return self.kind
+
+    def _on_parts_moved(self):
+        """Hook: the parts of finished visits were moved in stock, in superuser mode."""
 
     def _prepare_move_vals(self, common):
         """Return the values of the stock move of this part; ``common`` has locations and

@@ -5,6 +5,7 @@ from odoo import SUPERUSER_ID, api
 
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
+    env["res.company"]._create_missing_sender_locations()
     waiting = env["aftersales.claim.line"].search(
         [("return_state", "=", "awaiting"), ("return_line_ids", "=", False)]
     )
