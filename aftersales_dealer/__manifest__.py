@@ -94,6 +94,7 @@
         "views/aftersales_claim_portal_form_templates.xml",
         "views/aftersales_claim_campaign_views.xml",
         "views/aftersales_claim_authorisation_portal_templates.xml",
+        "views/aftersales_claim_sheet_portal_templates.xml",
         "views/aftersales_part_return_portal_templates.xml",
         "views/aftersales_dealer_menus.xml",
         "views/aftersales_dealer_return_views.xml",

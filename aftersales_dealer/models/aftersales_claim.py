@@ -10,6 +10,7 @@ DEALER_FIELDS = {
     "end_user_id",
     "ticket_id",
     "authorisation_id",
+    "dealer_reference",
     "campaign_id",
     "date_failure",
     "date_repair",
@@ -71,6 +72,9 @@ class AftersalesClaim(models.Model):
     )
     dealer_id = fields.Many2one(
         "res.partner", required=True, index=True, tracking=True, domain="[('is_dealer', '=', True)]"
+    )
+    dealer_reference = fields.Char(
+        string="Dealer's Reference", copy=False, help="The dealer's own number of this repair."
     )
     asset_id = fields.Many2one(
         "aftersales.asset", index="btree_not_null", check_company=True, tracking=True
@@ -213,6 +217,13 @@ class AftersalesClaim(models.Model):
 
     _name_uniq = models.UniqueIndex(
         "(name, company_id)", "The claim number must be unique per company."
+    )
+    # A spreadsheet that is sent twice makes nothing twice (D07).
+    _dealer_reference_uniq = models.UniqueIndex(
+        "(dealer_id, company_id, dealer_reference) WHERE dealer_reference IS NOT NULL "
+        "AND dealer_reference != '' AND state != 'cancelled'",
+        "The dealer has a claim with this reference already. Open that one, or choose another "
+        "reference.",
     )
     _review_idx = models.Index(
         "(company_id, dealer_id) WHERE state IN ('submitted', 'awaiting_parts', 'appraised', "

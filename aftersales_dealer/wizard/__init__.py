@@ -10,3 +10,4 @@ from . import aftersales_claim_signal_decide
 from . import aftersales_notice_settle
 from . import aftersales_claim_check_trial
 from . import aftersales_part_extend
+from . import aftersales_claim_sheet
