@@ -133,7 +133,9 @@
         "demo/aftersales_dealer_demo.xml",
         "demo/aftersales_charge_demo.xml",
         "demo/aftersales_notice_demo.xml",
+        "demo/aftersales_labour_operation_demo.xml",
         "demo/aftersales_claim_demo.xml",
+        "demo/aftersales_claim_authorisation_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
