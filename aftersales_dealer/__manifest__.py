@@ -136,6 +136,7 @@
         "demo/aftersales_labour_operation_demo.xml",
         "demo/aftersales_claim_demo.xml",
         "demo/aftersales_claim_authorisation_demo.xml",
+        "demo/aftersales_part_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -10,6 +10,7 @@ PRINTS = {
     "list": "aftersales_dealer.action_report_part_return",
     "labels": "aftersales_dealer.action_report_part_return_labels",
 }
+MAX_AWAITED = 500
 
 
 class PortalPartReturn(DealerPortal):
@@ -36,6 +37,111 @@ class PortalPartReturn(DealerPortal):
                 deadline=due,
             ),
         ]
+
+    def _get_dealer_todos(self, dealer):
+        env = request.env
+        # The dealer's own, counted; portal users need not read parts themselves.
+        parts = env["aftersales.part.return.line"].sudo()
+        found = parts._read_group(
+            [("dealer_id", "=", dealer.id), ("state", "=", "awaiting")],
+            [],
+            ["__count", "date_due:min"],
+        )
+        count, deadline = found[0]
+        todo = dealer_todo(
+            "old_parts",
+            env._("Old parts to send back"),
+            "/my/old-parts",
+            count,
+            text=env._("What does not come in time is not paid"),
+            icon="fa-recycle",
+            sequence=35,
+            deadline=deadline,
+        )
+        return [*super()._get_dealer_todos(dealer), todo]
+
+    def _get_awaited_parts(self):
+        """Return the dealer's awaited old parts in superuser mode, the most urgent first."""
+        dealer = self._get_dealer()
+        # The dealer's own by this domain; sudo, because products are shown.
+        return (
+            request.env["aftersales.part.return.line"]
+            .sudo()
+            .search(
+                [("dealer_id", "=", dealer.id), ("state", "in", ("awaiting", "overdue"))],
+                order="state, date_due, id",
+                limit=MAX_AWAITED,
+            )
+        )
+
+    @http.route("/my/old-parts", type="http", auth="user", website=True, readonly=True)
+    def portal_old_parts(self, report_type=None, **kwargs):
+        """List the old parts that are awaited, with their days, or print their labels
+        (``?report_type=pdf``) (D09).
+        """
+        if not self._get_dealer():
+            return request.redirect("/my")
+        parts = self._get_awaited_parts()
+        if report_type == "pdf" and parts:
+            return self._print_labels(parts.filtered(lambda part: part.state == "awaiting"))
+        values = {
+            **self._prepare_portal_layout_values(),
+            "page_name": "dealer_part_return",
+            "awaited": True,
+            "parts": parts,
+            "late": parts.filtered("is_overdue"),
+        }
+        return request.render("aftersales_dealer.portal_old_parts", values)
+
+    def _print_labels(self, parts):
+        """Return the PDF of the labels of ``parts``, the dealer's own."""
+        # The parts were looked up for the dealer; the report reads product names and serials.
+        report = request.env["ir.actions.report"].sudo()
+        content, __ = report._render_qweb_pdf(
+            "aftersales_dealer.action_report_old_part_labels", parts.ids
+        )
+        headers = [
+            ("Content-Type", "application/pdf"),
+            ("Content-Length", len(content)),
+            ("Content-Disposition", "attachment; filename=labels.pdf"),
+        ]
+        return request.make_response(content, headers=headers)
+
+    @http.route("/my/old-parts/pack", type="http", auth="user", website=True, methods=["POST"])
+    def portal_old_parts_pack(self, **post):
+        """Put the chosen parts, or all awaited ones, into a shipment (D09)."""
+        if not self._get_dealer():
+            return request.redirect("/my")
+        chosen = {
+            int(text) for text in request.httprequest.form.getlist("part") if text.isdecimal()
+        }
+        parts = self._get_awaited_parts().filtered(
+            lambda part: part.state == "awaiting" and part.id in chosen
+        )
+        if not parts:
+            return request.redirect("/my/old-parts")
+        shipment = request.env["aftersales.part.return"].sudo()._pack_awaited(parts)[:1]
+        return request.redirect(shipment.access_url)
+
+    @http.route(
+        "/my/part-returns/<int:return_id>/pack",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_part_return_pack(self, return_id, boxes="1", **post):
+        """Spread the parts over boxes with labels of their own (D18)."""
+        part_return = self._get_own_return(return_id)
+        if not part_return:
+            return request.redirect("/my/part-returns")
+        try:
+            with request.env.cr.savepoint():
+                part_return.action_pack(int(boxes) if boxes.isdecimal() else 1)
+        except UserError as refusal:
+            part_return.invalidate_recordset()
+            return self._render_return(part_return, error=str(refusal))
+        return request.redirect(part_return.access_url)
 
     @http.route(
         ["/my/part-returns", "/my/part-returns/page/<int:page>"],

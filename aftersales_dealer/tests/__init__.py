@@ -15,6 +15,7 @@ from . import test_claim_check_run
 from . import test_part_return
 from . import test_dealer_return
 from . import test_part_custody
+from . import test_part_portal
 from . import test_dealer_return_portal
 from . import test_claim_tools
 from . import test_notice_charge
