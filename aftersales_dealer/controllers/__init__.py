@@ -13,5 +13,6 @@ from . import portal_part_return
 from . import portal_campaign
 from . import portal_dispatch
 from . import portal_stocking
+from . import portal_tariff
 from . import portal_agreement
 from . import portal_dealer_return

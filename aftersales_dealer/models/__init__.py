@@ -39,6 +39,10 @@ from . import aftersales_stocking_plan_line
 from . import aftersales_stocking_plan_flow
 from . import sale_order_stocking
 from . import aftersales_dealer_dispatch_parts
+from . import aftersales_service_tariff
+from . import aftersales_service_tariff_line
+from . import aftersales_paid_repair
+from . import aftersales_paid_repair_line
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -175,6 +179,7 @@ from . import aftersales_spot_check_flow
 from . import aftersales_claim_spot_check
 from . import aftersales_dealer_metric
 from . import aftersales_dealer_reading
+from . import aftersales_dealer_metric_field
 from . import aftersales_dealer_evaluation
 from . import aftersales_dealer_evaluation_run
 from . import res_partner_evaluation

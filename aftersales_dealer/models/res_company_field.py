@@ -12,6 +12,14 @@ class ResCompany(models.Model):
         help="Hours after a ticket was given to a dealer until it is listed to be supervised.",
     )
 
+    dealer_overcharge_tolerance = fields.Float(
+        string="Overcharge Tolerated (%)",
+        help="Percent above the tariff up to which a paid repair is not flagged.",
+    )
+
+    _dealer_overcharge_positive = models.Constraint(
+        "CHECK(dealer_overcharge_tolerance >= 0)", "The tolerance cannot be negative."
+    )
     _dealer_supervise_positive = models.Constraint(
         "CHECK(dealer_supervise_hours >= 0)",
         "The hours until a dealer's service is supervised cannot be negative.",
@@ -23,4 +31,7 @@ class ResConfigSettings(models.TransientModel):
 
     dealer_supervise_hours = fields.Integer(
         related="company_id.dealer_supervise_hours", readonly=False
+    )
+    dealer_overcharge_tolerance = fields.Float(
+        related="company_id.dealer_overcharge_tolerance", readonly=False
     )

@@ -7,10 +7,15 @@ class AftersalesDealerReason(models.TransientModel):
     _inherit = "aftersales.dealer.reason"
 
     operation = fields.Selection(
-        selection_add=[("hand_back", "Hand back"), ("supervise", "Supervise")],
-        ondelete={"hand_back": "cascade", "supervise": "cascade"},
+        selection_add=[
+            ("hand_back", "Hand back"),
+            ("supervise", "Supervise"),
+            ("accept", "Accept"),
+            ("penalise", "Charge a penalty"),
+        ],
+        ondelete=dict.fromkeys(("hand_back", "supervise", "accept", "penalise"), "cascade"),
     )
 
     @api.model
     def _get_models(self):
-        return super()._get_models() | {"aftersales.dealer.dispatch"}
+        return super()._get_models() | {"aftersales.dealer.dispatch", "aftersales.paid.repair"}
