@@ -16,3 +16,5 @@ from . import portal_stocking
 from . import portal_tariff
 from . import portal_agreement
 from . import portal_dealer_return
+from . import portal_deposit
+from . import portal_advance

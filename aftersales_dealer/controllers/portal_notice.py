@@ -205,7 +205,6 @@ class DealerNoticePortal(DealerPortal):
         if not dealer:
             return request.redirect("/my")
         date_from, date_to = self._get_statement_period(date_from, date_to)
-        deposits = request.env["aftersales.deposit.move"]
         values = self._prepare_portal_layout_values()
         values.update(
             page_name="dealer_statement",
@@ -215,7 +214,6 @@ class DealerNoticePortal(DealerPortal):
             statement=dealer._get_dealer_statement(request.env.company, date_from, date_to),
             deposit_balance=dealer.dealer_deposit_balance,
             deposit_currency=request.env.company.currency_id,
-            deposits=deposits.search([("company_id", "=", request.env.company.id)], limit=50),
         )
         return request.render("aftersales_dealer.portal_my_statement", values)
 

@@ -14,7 +14,7 @@ class AftersalesNotice(models.Model):
         A dealer who owes more than it is granted gets an invoice, whatever the method (F06).
         """
         self.ensure_one()
-        if self.settlement_method == "journal_entry":
+        if self.settlement_method == "journal_entry" or self.currency_id.is_zero(self.amount_total):
             return "entry"
         if self.currency_id.compare_amounts(self.amount_total, 0.0) < 0:
             return "out_invoice"

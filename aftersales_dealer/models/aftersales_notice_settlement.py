@@ -71,7 +71,8 @@ class AftersalesNotice(models.Model):
     def _settle(self, date, allocations):
         """Post the entries of notices of one company and reconcile them."""
         moves = self.env["account.move"].with_context(aftersales_settling=SETTLING)
-        paying = self.filtered(lambda notice: not notice.currency_id.is_zero(notice.amount_total))
+        # Claims and charges that balance out are booked all the same, on their accounts.
+        paying = self.filtered(lambda notice: any(notice.line_ids.mapped("amount")))
         entries = moves.create([notice._prepare_settlement_move_vals(date) for notice in paying])
         self._ensure_open_period(entries, date)
         entries._post(soft=False)

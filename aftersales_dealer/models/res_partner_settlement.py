@@ -1,40 +1,16 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..tools.settlement import running_balances, to_units
 
 
 class ResPartner(models.Model):
-    """A dealer's deposit and statement (F03, H03)."""
+    """A dealer's notices and statement (F03, H03)."""
 
     _inherit = "res.partner"
 
-    dealer_deposit_balance = fields.Monetary(
-        string="Deposit",
-        compute="_compute_dealer_deposit_balance",
-        currency_field="dealer_deposit_currency_id",
-        help="What the dealer has deposited with the current company.",
-    )
-    dealer_deposit_currency_id = fields.Many2one(
-        "res.currency", compute="_compute_dealer_deposit_balance"
-    )
     dealer_notice_count = fields.Integer(
         compute="_compute_dealer_notice_count", string="Fee Notices"
     )
-
-    @api.depends_context("company")
-    def _compute_dealer_deposit_balance(self):
-        self.dealer_deposit_currency_id = self.env.company.currency_id
-        self.dealer_deposit_balance = 0.0
-        deposits = self.env["aftersales.deposit.move"]
-        if not deposits.has_access("read"):
-            return
-        groups = deposits._read_group(
-            [("dealer_id", "in", self.ids), ("company_id", "=", self.env.company.id)],
-            ["dealer_id"],
-            ["amount_signed:sum"],
-        )
-        for dealer, amount in groups:
-            dealer.dealer_deposit_balance = self.env.company.currency_id.round(amount)
 
     def _compute_dealer_notice_count(self):
         self.dealer_notice_count = 0

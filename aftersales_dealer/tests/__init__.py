@@ -25,6 +25,13 @@ from . import test_notice_flow
 from . import test_notice_histories
 from . import test_notice_settlement
 from . import test_settlement_tools
+from . import test_advance
+from . import test_supplier_recovery
+from . import test_advance_recourse
+from . import test_advance_portal
+from . import test_deposit
+from . import test_deposit_ledger
+from . import test_deposit_portal
 from . import test_deposit_statement
 from . import test_notice_portal
 from . import test_notice_postpone

@@ -36,6 +36,15 @@ class NoticeCommon(AftersalesDealerCommon):
             }
         )
         cls.company.aftersales_claim_account_id = cls.expense
+        cls.deposit_account = cls.env["account.account"].create(
+            {
+                "name": "Deposits of dealers",
+                "code": "TDEPO",
+                "account_type": "liability_current",
+                "company_ids": cls.company.ids,
+            }
+        )
+        cls.company.aftersales_deposit_account_id = cls.deposit_account
         cls.income = cls.env["account.account"].search(
             [("account_type", "=", "income"), ("company_ids", "in", cls.company.ids)], limit=1
         )

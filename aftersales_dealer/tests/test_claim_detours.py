@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -146,23 +144,6 @@ class TestClaimDetours(ClaimCommon):
     def _get_row_version(self):
         self.env.cr.execute("SELECT ctid FROM aftersales_asset WHERE id = %s", [self.asset.id])
         return self.env.cr.fetchone()
-
-    def test_deposit_movements_change_the_dealers_row(self):
-        """A lock alone does not show a snapshot what another transaction has committed."""
-        deposits = self.env["aftersales.deposit.move"].with_user(self.dealer_manager)
-        values = {
-            "dealer_id": self.dealer_a.id,
-            "reason": "Test",
-            "date": self.today - timedelta(1),
-        }
-        deposits.create(dict(values, amount=100.0))
-        query = "SELECT ctid FROM res_partner WHERE id = %s"
-        self.env.cr.execute(query, [self.dealer_a.id])
-        before = self.env.cr.fetchone()
-        deposits.create(dict(values, amount=60.0, direction="out"))
-        self.env.flush_all()
-        self.env.cr.execute(query, [self.dealer_a.id])
-        self.assertNotEqual(self.env.cr.fetchone(), before)
 
     def test_contact_of_a_dealer_is_not_the_dealer(self):
         """Its notice would be nobody's on the portal, and not by the terms agreed."""

@@ -1,71 +1,9 @@
 from datetime import timedelta
 
-from psycopg2 import IntegrityError
-
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .common_notice import NoticeCommon
-
-
-@tagged("post_install", "-at_install")
-class TestDeposit(NoticeCommon):
-    def move(self, amount, direction="in", user=None, **values):
-        vals = {
-            "dealer_id": self.dealer_a.id,
-            "amount": amount,
-            "direction": direction,
-            "reason": "Test",
-        }
-        return (
-            self.env["aftersales.deposit.move"]
-            .with_user(user or self.accountant)
-            .create(dict(vals, **values))
-        )
-
-    def test_balance_per_company(self):
-        self.move(1000.0)
-        self.move(250.0, "out")
-        self.env["aftersales.deposit.move"].create(
-            {
-                "dealer_id": self.dealer_a.id,
-                "company_id": self.company_2.id,
-                "amount": 5.0,
-                "reason": "Other",
-            }
-        )
-        self.assertEqual(self.dealer_a.with_user(self.clerk).dealer_deposit_balance, 750.0)
-        self.assertEqual(self.dealer_a.with_company(self.company_2).dealer_deposit_balance, 5.0)
-        self.assertEqual(self.dealer_a.with_user(self.portal_a).dealer_deposit_balance, 750.0)
-
-    def test_overdrawing_is_refused(self):
-        self.move(100.0)
-        with self.assertRaisesRegex(ValidationError, "short by"):
-            self.move(100.01, "out")
-
-    def test_movements_stay(self):
-        move = self.move(100.0)
-        for values in ({"amount": 5.0}, {"direction": "out"}, {"dealer_id": self.dealer_b.id}):
-            with self.assertRaisesRegex(UserError, "does not change"):
-                move.write(values)
-        with self.assertRaises(UserError):
-            move.sudo().unlink()
-        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-            self.move(0.0)
-
-    def test_rights(self):
-        move = self.move(100.0)
-        for user in (self.dealer_user, self.portal_a):
-            with self.assertRaises(AccessError):
-                self.move(1.0, user=user)
-        self.assertEqual(
-            self.env["aftersales.deposit.move"].with_user(self.portal_a).search([]), move
-        )
-        self.assertFalse(self.env["aftersales.deposit.move"].with_user(self.portal_b).search([]))
-        self.assertFalse(
-            self.env["aftersales.deposit.move"].with_user(self.foreign_manager).search([])
-        )
 
 
 @tagged("post_install", "-at_install")

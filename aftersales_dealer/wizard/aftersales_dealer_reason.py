@@ -20,6 +20,7 @@ class AftersalesDealerReason(models.TransientModel):
             ("override", "Accept all the same"),
             ("waive_return", "Do without the old part"),
             ("return", "Return"),
+            ("reverse", "Reverse"),
         ],
         required=True,
         readonly=True,
@@ -39,6 +40,10 @@ class AftersalesDealerReason(models.TransientModel):
             "aftersales.registration",
             "aftersales.claim.line",
             "aftersales.part.return.line",
+            "aftersales.deposit.move",
+            "aftersales.advance",
+            "aftersales.advance.recourse",
+            "aftersales.supplier.recovery",
         }
 
     @api.model

@@ -16,6 +16,12 @@ class AftersalesDealerStatement(models.TransientModel):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
+    kind = fields.Selection(
+        [("receivable", "Account"), ("deposit", "Deposit")],
+        string="Statement of",
+        required=True,
+        default="receivable",
+    )
     date_from = fields.Date(required=True, default=lambda self: self._default_date_from())
     date_to = fields.Date(required=True, default=fields.Date.context_today)
 
@@ -37,6 +43,16 @@ class AftersalesDealerStatement(models.TransientModel):
         :raise AccessError: for the books of a company that is not the user's
         :raise UserError: for a contact that is and was no dealer
         """
+        self._check_may_ask()
+        return self.dealer_id._get_dealer_statement(self.company_id, self.date_from, self.date_to)
+
+    def _get_deposit_statement(self):
+        """Return the statement of the dealer's deposit (F05); raises as ``_get_statement``."""
+        self._check_may_ask()
+        return self.dealer_id._get_deposit_statement(self.company_id, self.date_from, self.date_to)
+
+    def _check_may_ask(self):
+        """Raise when these books are not the user's, or the contact is and was no dealer."""
         self.ensure_one()
         # The ledger is read as superuser, so what the user may ask for is checked here.
         if not self.env.su and self.company_id not in self.env.user.company_ids:
@@ -48,7 +64,6 @@ class AftersalesDealerStatement(models.TransientModel):
         dealer = self.dealer_id.sudo()
         if not dealer.is_dealer and not dealer.dealer_agreement_ids:
             raise UserError(self.env._("“%(name)s” is not a dealer.", name=dealer.display_name))
-        return self.dealer_id._get_dealer_statement(self.company_id, self.date_from, self.date_to)
 
     def _get_report_base_filename(self):
         self.ensure_one()
@@ -62,6 +77,8 @@ class AftersalesDealerStatement(models.TransientModel):
     def action_print(self):
         """Print the statement as PDF."""
         self._check_period()
-        return self.env.ref(
-            "aftersales_dealer.action_report_aftersales_dealer_statement"
-        ).report_action(self)
+        reports = {
+            "receivable": "aftersales_dealer.action_report_aftersales_dealer_statement",
+            "deposit": "aftersales_dealer.action_report_aftersales_deposit_statement",
+        }
+        return self.env.ref(reports[self.kind]).report_action(self)

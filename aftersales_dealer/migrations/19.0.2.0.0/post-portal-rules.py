@@ -13,7 +13,7 @@ DOMAINS = {
     "aftersales_part_return_line_rule_portal": OWN,
     "aftersales_notice_rule_portal": f"[{OWNED}, {ISSUED}]",
     "aftersales_notice_line_rule_portal": f"[{OWNED}, {ISSUED}]",
-    "aftersales_deposit_move_rule_portal": f"[{OWNED}]",
+    "aftersales_deposit_move_rule_portal": f"[{OWNED}, ('state', 'in', ('posted', 'reversed'))]",
     "aftersales_dealer_agreement_rule_portal": f"[{OWNED}, ('state', '=', 'running')]",
 }
 
