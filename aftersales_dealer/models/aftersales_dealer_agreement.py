@@ -53,6 +53,11 @@ SIGNED_TERMS = {
     "confirmation_days",
     "silence_confirms",
     "settlement_method",
+    "deposit_required",
+    "season_end_month",
+    "season_end_day",
+    "season_count",
+    "season_return_days",
 }
 
 

@@ -97,6 +97,7 @@ class AftersalesDealerAgreement(models.Model):
                 self.env._("within %s days after the repair", self.claim_deadline_days),
             ),
             (self.env._("Old parts come back"), self._get_part_return_text()),
+            (self.env._("Unsellable goods come back"), self._get_season_text()),
         ]
 
     def _get_part_return_text(self):
@@ -112,6 +113,17 @@ class AftersalesDealerAgreement(models.Model):
         if self.part_return_month_2:
             dates.append(f"{self.part_return_day_2} {self._get_label('part_return_month_2')}")
         return self.env._("by these days of each year: %s", ", ".join(dates))
+
+    def _get_season_text(self):
+        """Return when unsellable goods come back, in words (D12)."""
+        return self.env._(
+            "after %(count)s seasons (end: %(day)s %(month)s), within %(days)s days; later they "
+            "are deemed sold",
+            count=self.season_count,
+            day=self.season_end_day,
+            month=self._get_label("season_end_month"),
+            days=self.season_return_days,
+        )
 
     def _get_settlement_rows(self):
         answer = self.env._("within %s days", self.confirmation_days)
