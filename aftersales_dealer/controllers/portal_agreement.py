@@ -4,14 +4,33 @@ from odoo.http import request
 
 from odoo.addons.aftersales_service.tools.upload import UploadRefused, check_files
 
-from .portal_dealer import DealerPortal
+from .portal_dealer import DealerPortal, dealer_todo
 
 
 class PortalDealerAgreement(DealerPortal):
     """The dealer's agreement and its first tasks on the portal (D01, D13, D14)."""
 
     def _get_onboarding_domain(self, dealer):
-        return [("dealer_id", "=", dealer.id), ("agreement_id.state", "=", "running")]
+        return [("dealer_id", "=", dealer.id)]
+
+    def _get_dealer_todos(self, dealer):
+        tasks = request.env["aftersales.onboarding.task"].search(
+            [*self._get_onboarding_domain(dealer), ("side", "=", "dealer"), ("state", "=", "open")],
+            order="date_due, id",
+        )
+        return [
+            *super()._get_dealer_todos(dealer),
+            dealer_todo(
+                "onboarding",
+                request.env._("First tasks"),
+                "/my/onboarding",
+                len(tasks),
+                text=request.env._("What we agreed for the first weeks"),
+                icon="fa-check-square-o",
+                sequence=35,
+                deadline=tasks[:1].date_due,
+            ),
+        ]
 
     def _prepare_dealer_home_values(self, dealer):
         tasks = request.env["aftersales.onboarding.task"]

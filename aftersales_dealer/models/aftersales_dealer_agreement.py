@@ -54,10 +54,6 @@ SIGNED_TERMS = {
     "silence_confirms",
     "settlement_method",
     "deposit_required",
-    "season_end_month",
-    "season_end_day",
-    "season_count",
-    "season_return_days",
 }
 
 

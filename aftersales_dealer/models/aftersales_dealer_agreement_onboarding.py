@@ -72,6 +72,15 @@ class AftersalesDealerAgreement(models.Model):
         self.filtered(lambda a: a.state == "running")._make_onboarding_tasks()
         return result
 
+    def action_cancel(self, reason=None):
+        """Cancel agreements with what is still to do for them (D01, D13)."""
+        result = super().action_cancel(reason=reason)
+        if reason:
+            tasks = self.onboarding_task_ids.filtered(lambda t: t.state in ("open", "reported"))
+            tasks._set_state("cancelled", cancel_reason=reason)
+            tasks.activity_unlink(["mail.mail_activity_data_todo"])
+        return result
+
     def action_make_onboarding(self):
         """Make the tasks of the onboarding template that the agreement lacks (D13).
 

@@ -243,10 +243,10 @@ class AftersalesDealerEvaluationLine(models.Model):
 
 
 def make_reading(metric, measured):
-    """Return the ``dealer_score.Reading`` of what was measured, (good, total, value), by a
-    metric.
+    """Return the ``dealer_score.Reading`` of what was measured, (good, total, value, cases), by
+    a metric.
     """
-    good, total, value = measured
+    good, total, value, cases = measured
     return dealer_score.Reading(
         metric.code,
         float(good),
@@ -256,4 +256,5 @@ def make_reading(metric, measured):
         metric.target,
         metric.floor,
         metric.minimum,
+        float(cases),
     )

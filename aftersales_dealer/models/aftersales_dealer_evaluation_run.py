@@ -1,10 +1,16 @@
+import logging
+
 from odoo import api, fields, models
 
 from ..tools import dealer_score
 from .aftersales_dealer_charge import MANAGER
 from .aftersales_dealer_evaluation import make_reading
 
-NOTHING = (0.0, 0.0, 0.0)
+_logger = logging.getLogger(__name__)
+
+NOTHING = (0.0, 0.0, 0.0, 0.0)
+# One part alone says too little about a dealer.
+LEAST_PARTS = 2
 
 
 class AftersalesDealerEvaluation(models.Model):
@@ -22,7 +28,12 @@ class AftersalesDealerEvaluation(models.Model):
         for number, company in enumerate(companies, start=1):
             today = fields.Date.context_today(self)
             period = dealer_score.last_period(company.dealer_evaluation_period, today)
-            self._evaluate(company, *period)
+            try:
+                with self.env.cr.savepoint():
+                    self._evaluate(company, *period)
+            except Exception:  # pylint: disable=broad-except
+                # One company's trouble is told and does not keep the others from their scores.
+                _logger.exception("The dealers of company %s could not be evaluated", company.id)
             self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - number)
 
     def action_evaluate(self):
@@ -117,7 +128,7 @@ class AftersalesDealerEvaluation(models.Model):
             make_reading(metric, facts["measured"][code].get(dealer.id, NOTHING))
             for code, metric in facts["metrics"].items()
         ]
-        score, fraud = dealer_score.score(readings), dealer.id in facts["frauds"]
+        score, fraud = dealer_score.score(readings, LEAST_PARTS), dealer.id in facts["frauds"]
         grade, grades = facts["current"][dealer, end], facts["grades"]
         position = grades.ids.index(grade.id) if grade in grades else None
         step = dealer_score.proposed(position, grades.mapped("score_min"), score, fraud)

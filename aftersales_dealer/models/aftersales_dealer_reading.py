@@ -6,7 +6,7 @@ class AftersalesDealerReading(models.AbstractModel):
     """Measures dealers from what is recorded, all of them at once: one query for each part of the
     score (D11).
 
-    Each ``_read_<code>`` returns {dealer id: (good, total, value in percent)}.
+    Each ``_read_<code>`` returns {dealer id: (good, total, value in percent, number of cases)}.
     """
 
     _name = "aftersales.dealer.reading"
@@ -14,7 +14,7 @@ class AftersalesDealerReading(models.AbstractModel):
 
     @api.model
     def _read_all(self, company, start, end):
-        """Return {code: {dealer id: (good, total, value)}} for a period.
+        """Return {code: {dealer id: (good, total, value, cases)}} for a period.
 
         :param start, end: first and last day, ``datetime.date``
         """
@@ -24,10 +24,10 @@ class AftersalesDealerReading(models.AbstractModel):
 
     @api.model
     def _rows(self, query):
-        """Run a query of (dealer, good, total) and return the shares."""
+        """Run a query of (dealer, good, total, number of cases) and return the shares."""
         return {
-            dealer: (good or 0.0, total, 100.0 * float(good or 0.0) / float(total))
-            for dealer, good, total in self.env.execute_query(query)
+            dealer: (good or 0.0, total, 100.0 * float(good or 0.0) / float(total), cases)
+            for dealer, good, total, cases in self.env.execute_query(query)
             if dealer and total
         }
 
@@ -36,7 +36,7 @@ class AftersalesDealerReading(models.AbstractModel):
         """Cards handed in in the period, and which of them in time (D02)."""
         return self._rows(
             SQL(
-                "SELECT dealer_id, count(*) FILTER (WHERE late IS NOT TRUE), count(*)"
+                "SELECT dealer_id, count(*) FILTER (WHERE late IS NOT TRUE), count(*), count(*)"
                 " FROM aftersales_registration WHERE state = 'registered' AND company_id = %s"
                 " AND date_registered BETWEEN %s AND %s GROUP BY dealer_id",
                 company.id,
@@ -50,7 +50,7 @@ class AftersalesDealerReading(models.AbstractModel):
         """Amounts of the claims decided in the period, and what was approved of them (D07)."""
         return self._rows(
             SQL(
-                "SELECT dealer_id, sum(amount_approved), sum(amount_claimed)"
+                "SELECT dealer_id, sum(amount_approved), sum(amount_claimed), count(*)"
                 " FROM aftersales_claim WHERE company_id = %s"
                 " AND state IN ('approved', 'refused', 'noticed', 'settled')"
                 " AND date_approved >= %s AND date_approved < %s::date + 1 GROUP BY dealer_id",
@@ -66,7 +66,8 @@ class AftersalesDealerReading(models.AbstractModel):
         return self._rows(
             SQL(
                 "SELECT t.dispatch_dealer_id,"
-                " count(*) FILTER (WHERE c.state = 'reached' AND c.date_breached IS NULL), count(*)"
+                " count(*) FILTER (WHERE c.state = 'reached' AND c.date_breached IS NULL),"
+                " count(*), count(*)"
                 " FROM aftersales_sla_clock c JOIN aftersales_ticket t ON t.id = c.ticket_id"
                 " WHERE c.kind = 'arranged' AND c.state IN ('reached', 'breached')"
                 " AND c.company_id = %s AND c.date_deadline >= %s"
@@ -84,7 +85,8 @@ class AftersalesDealerReading(models.AbstractModel):
         return self._rows(
             SQL(
                 "SELECT p.dealer_id, count(*) FILTER ("
-                " WHERE COALESCE(r.date_shipped, r.date_received::date) <= p.date_due), count(*)"
+                " WHERE COALESCE(r.date_shipped, r.date_received::date) <= p.date_due),"
+                " count(*), count(*)"
                 " FROM aftersales_part_return_line p"
                 " LEFT JOIN aftersales_part_return r ON r.id = p.return_id"
                 " WHERE p.company_id = %s AND p.date_due BETWEEN %s AND %s"
@@ -110,7 +112,7 @@ class AftersalesDealerReading(models.AbstractModel):
             )
         )
         return {
-            dealer: (confirmed, total, 100.0 - float(weight or 0.0))
+            dealer: (confirmed, total, 100.0 - float(weight or 0.0), total)
             for dealer, confirmed, total, weight in rows
         }
 
@@ -119,7 +121,7 @@ class AftersalesDealerReading(models.AbstractModel):
         """Ratings of tickets that the dealer served: the mean of five stars (Q01)."""
         return self._rows(
             SQL(
-                "SELECT t.dispatch_dealer_id, sum(r.rating) / 5.0, count(*)"
+                "SELECT t.dispatch_dealer_id, sum(r.rating) / 5.0, count(*), count(*)"
                 " FROM rating_rating r JOIN aftersales_ticket t ON t.id = r.res_id"
                 " WHERE r.res_model = 'aftersales.ticket' AND r.consumed IS TRUE AND r.rating > 0"
                 " AND t.company_id = %s AND t.dispatch_dealer_id IS NOT NULL"

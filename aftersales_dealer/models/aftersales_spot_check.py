@@ -142,7 +142,8 @@ class AftersalesSpotCheck(models.Model):
             user = check.claim_id.end_user_id or card.end_user_id
             check.user_name = user.name or card.end_user_name
             check.user_phone = user.phone or card.end_user_phone
-            check.user_address = (user.contact_address or "").strip().replace("\n", ", ")
+            lines = (line.strip(" ,") for line in (user.contact_address or "").splitlines())
+            check.user_address = ", ".join(filter(None, lines))
             check.machine = (check.claim_id.asset_id or card.asset_id).display_name
             check.facts = "\n".join((check.claim_id or card)._get_spot_check_facts())
 

@@ -11,7 +11,8 @@ class Reading:
     """One thing measured: ``good`` of ``total``, at ``value`` (0 to 100).
 
     ``floor`` is the value that gets no points, ``target`` the one that gets all; ``minimum`` how
-    many there have to be to say anything.
+    many cases there have to be to say anything. ``cases`` is ``total`` where that counts them,
+    and not where it is an amount of money.
     """
 
     code: str
@@ -22,11 +23,13 @@ class Reading:
     target: float = 100.0
     floor: float = 0.0
     minimum: int = 1
+    cases: float | None = None
 
     @property
     def counts(self):
         """Whether there is enough to judge by, and it weighs anything."""
-        return self.total >= max(self.minimum, 1) and self.weight > 0
+        cases = self.total if self.cases is None else self.cases
+        return self.total > 0 and cases >= max(self.minimum, 1) and self.weight > 0
 
     @property
     def points(self):
@@ -43,17 +46,17 @@ class Reading:
         return round(100.0 * min(1.0, max(0.0, share)), 1)
 
 
-def score(readings):
-    """Return the weighted mean of the points that count, None when nothing does.
+def score(readings, parts=1):
+    """Return the weighted mean of the points that count, None when fewer than ``parts`` do.
 
     >>> score([Reading("a", 1, 1, 100.0, 3), Reading("b", 0, 1, 0.0, 1), Reading("c", 0, 0, 0, 9)])
     75.0
-    >>> score([]) is None
-    True
+    >>> score([]) is None, score([Reading("a", 1, 1, 100.0, 3)], parts=2) is None
+    (True, True)
     """
     counted = [reading for reading in readings if reading.counts]
     weight = sum(reading.weight for reading in counted)
-    if not weight:
+    if not weight or len(counted) < parts:
         return None
     return round(sum(reading.points * reading.weight for reading in counted) / weight, 1)
 
