@@ -128,6 +128,13 @@ class TestOnboarding(AftersalesDealerCommon, HttpCase):
         overdue = self.shop.search([("is_overdue", "=", True), ("id", "in", self.tasks.ids)])
         self.assertEqual(overdue, self.shop)
 
+    def test_cancelled_agreement_needs_no_more_tasks(self):
+        self.goods.action_done()
+        self.agreement.with_user(self.dealer_manager).action_cancel(reason="Withdrew")
+        self.assertEqual(self.goods.state, "done")
+        self.assertEqual(set((self.tasks - self.goods).mapped("state")), {"cancelled"})
+        self.assertFalse(self.tasks.activity_ids)
+
     def test_evidence_and_roles(self):
         with self.assertRefused("needs evidence"):
             self.shop.with_user(self.dealer_user).action_done()

@@ -113,6 +113,16 @@ class TestEvaluation(ClaimCommon):
         self.assertEqual(charge.state, "cancelled")
         self.assertIn(self.dealer_a, self.evaluate())
 
+    def test_too_little_says_nothing(self):
+        metrics = self.env["aftersales.dealer.metric"].search([])
+        metrics.filtered(lambda metric: metric.code == "claim").minimum = 2  # not 95 of money
+        evaluation = self.evaluate()[self.dealer_a]
+        line = evaluation.line_ids.filtered(lambda row: row.code == "claim")
+        self.assertFalse(line.counted)
+        self.assertIn("too few", line.explanation)
+        self.assertFalse(evaluation.is_scored)  # one part alone is no score
+        self.assertFalse(evaluation.reward_amount or evaluation.grade_change_id)
+
     def test_once_for_each_period(self):
         self.assertIn(self.dealer_a, self.evaluate())
         self.assertFalse(self.evaluate())
