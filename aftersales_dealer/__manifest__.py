@@ -128,6 +128,7 @@
         "views/aftersales_dispatch_portal_templates.xml",
         "views/aftersales_stocking_plan_views.xml",
         "views/aftersales_stocking_portal_templates.xml",
+        "views/aftersales_claim_promise_views.xml",
         "report/aftersales_service_tariff_templates.xml",
         "views/aftersales_service_tariff_views.xml",
         "views/aftersales_paid_repair_views.xml",

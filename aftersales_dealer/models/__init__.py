@@ -56,6 +56,7 @@ from . import aftersales_labour_operation
 from . import aftersales_claim_line
 from . import aftersales_claim_operation
 from . import aftersales_claim_payer
+from . import aftersales_claim_promise
 from . import aftersales_claim_authorisation
 from . import aftersales_claim_authorisation_flow
 from . import aftersales_claim_authorisation_line

@@ -57,6 +57,7 @@ from . import test_dealer_dispatch
 from . import test_portal_dispatch
 from . import test_stocking_plan
 from . import test_tariff
+from . import test_claim_promise
 from . import test_attribution
 from . import test_grade
 from . import test_evaluation

@@ -10,7 +10,6 @@ from . import aftersales_claim_bulk
 from . import aftersales_claim_signal_decide
 from . import aftersales_notice_settle
 from . import aftersales_claim_check_trial
-from . import aftersales_part_extend
 from . import aftersales_claim_sheet
 from . import aftersales_advance_pay
 from . import aftersales_advance_recover
