@@ -26,7 +26,7 @@ class AftersalesNoticeRun(models.Model):
         cron, by_job = self.env["ir.cron"], bool(self.env.context.get("cron_id"))
         for run in self.sudo():  # lines are the record of what the run does
             while lines := run._get_next_lines():
-                run._process(lines)
+                run._process(lines - run._fail_unready(lines))
                 if by_job and not cron._commit_progress(len(lines), remaining=run._count_left()):
                     return
             if run.state == "running" and not run._count_left():
@@ -63,8 +63,22 @@ class AftersalesNoticeRun(models.Model):
             partner_ids=self.user_id.partner_id.ids if self.total_count > CHUNK else [],
         )
 
+    def _fail_unready(self, lines):
+        """Return the lines that cannot be posted, marked as failed: found before the work."""
+        unready = lines.browse()
+        if self.operation == "settle":
+            for line in lines:
+                try:
+                    line.notice_id._ensure_ready(self.date)
+                except UserError as error:
+                    line.write({"state": "failed", "message": str(error)})
+                    unready |= line
+        return unready
+
     def _process(self, lines):
         """Do ``lines`` together; when that fails halve them until the culprit is found."""
+        if not lines:
+            return
         try:
             with self.env.cr.savepoint():
                 self._execute(lines)

@@ -62,7 +62,10 @@ class AftersalesBulkMixin(models.AbstractModel):
             if not field.store or not field.column_type or field.translate or name == "id":
                 continue
             if name in vals_list[0]:
-                values = [field.convert_to_cache(vals[name], self) for vals in vals_list]
+                # What an engine writes is valid; money would look up all currencies for each value.
+                values = [
+                    field.convert_to_cache(vals[name], self, validate=False) for vals in vals_list
+                ]
             elif name in models.MAGIC_COLUMNS:
                 continue
             else:
