@@ -3,6 +3,7 @@
 import threading
 from unittest.mock import patch
 
+import psycopg2
 import psycopg2.errors
 
 from odoo import fields
@@ -68,6 +69,9 @@ class TestNoticeConcurrency(ConcurrencyCase):
             moves.aftersales_notice_id = False
             moves.with_context(force_delete=True).unlink()
             notices = env["aftersales.notice"].search([("dealer_id", "=", self.dealer_id)])
+            env["aftersales.notice.run"].search(
+                [("line_ids.dealer_id", "=", self.dealer_id)]
+            ).unlink()
             claims = env["aftersales.claim"].search([("dealer_id", "=", self.dealer_id)])
             notices._write_past_guard({"state": "draft", "name": "/"})
             notices.unlink()
@@ -152,3 +156,55 @@ class TestNoticeConcurrency(ConcurrencyCase):
                 False, today, other_dealer, second.company
             )
             self.assertEqual((len(made), len(none)), (1, 0))
+
+    def test_killed_between_steps_settles_once(self):
+        """The database ends the process after one step and another; then it is done once."""
+        notice_id = self._make_confirmed()
+        for model, name in (
+            ("account.move", "_post"),
+            ("account.move.line", "_reconcile_plan"),
+            ("aftersales.notice", "_set_state_in_bulk"),
+            ("aftersales.claim", "_follow_notices"),
+        ):
+            with self.subTest(f"{model}.{name}"):
+                self._settle_until_killed(notice_id, model, name)
+                with self._connect() as env:
+                    notice = env["aftersales.notice"].browse(notice_id)
+                    self.assertEqual((notice.state, len(notice.move_ids)), ("confirmed", 0))
+                    self.assertEqual(notice.claim_ids.state, "noticed")
+                    invoice = env["account.move"].browse(self.invoice_id)
+                    self.assertEqual(invoice.amount_residual, 500.0)
+        with self._connect() as env:
+            env["aftersales.notice"].browse(notice_id).action_settle()
+        self._assert_settled_once(notice_id)
+
+    def _settle_until_killed(self, notice_id, model, name):
+        """Settle with a connection that the database ends right after a step."""
+        original = getattr(self.registry[model], name)
+
+        def killed(records, *args, **kwargs):
+            original(records, *args, **kwargs)
+            records.env.flush_all()
+            records.env.cr.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+        dead = self.assertRaises((psycopg2.OperationalError, psycopg2.InterfaceError))
+        stopped = patch.object(self.registry[model], name, killed)
+        with mute_logger("odoo.sql_db"), dead, stopped, self._connect() as env:
+            env["aftersales.notice"].browse(notice_id).action_settle()
+
+    def test_two_jobs_share_a_run(self):
+        """Two workers at the same run: each line is done by one of them, nothing twice (F09)."""
+        notice_id = self._make_confirmed()
+        with self._connect() as env:
+            notice = env["aftersales.notice"].browse(notice_id)
+            run_id = env["aftersales.notice.run"]._start("settle", notice).id
+        with self._connect() as first, self._connect() as second:
+            lines = first["aftersales.notice.run"].browse(run_id)._get_next_lines()
+            self.assertEqual(len(lines), 1)
+            # The other one finds it taken, and does not wait.
+            self.assertFalse(second["aftersales.notice.run"].browse(run_id)._get_next_lines())
+            first["aftersales.notice.run"].browse(run_id)._work_off()
+        self._assert_settled_once(notice_id)
+        with self._connect() as env:
+            run = env["aftersales.notice.run"].browse(run_id)
+            self.assertEqual((run.state, run.done_count), ("done", 1))
