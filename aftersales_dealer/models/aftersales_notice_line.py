@@ -324,6 +324,8 @@ class AftersalesNoticeLine(models.Model):
         verifier's reason.
         """
         self.ensure_one()
+        if self.postponed:
+            return self.reason
         reasons = []
         if self.currency_id.compare_amounts(self.amount_approved, self.amount_claimed) < 0:
             reasons.append(self.claim_line_id.reason)
