@@ -78,7 +78,7 @@ class TestSlaClaim(ClaimCommon):
         self.assertEqual(pay.state, "reached")
         self.assertReplays(claim)
         with self.at(6):
-            claim.sudo()._return_to_approved()
+            claim.sudo()._follow_notices()
         self.assertEqual(self.clock(claim, "pay", 1).state, "running")
 
     def test_what_the_dealer_keeps_us_waiting_for_does_not_count(self):
