@@ -162,6 +162,7 @@
         "demo/aftersales_claim_authorisation_demo.xml",
         "demo/aftersales_part_demo.xml",
         "demo/aftersales_network_demo.xml",
+        "demo/aftersales_claim_check_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
