@@ -38,7 +38,7 @@ class AftersalesClaimCheck(models.Model):
                 "The distance was not checked: %(dealer)s or %(site)s has no coordinates.", **v
             ),
             "distance_road": lambda: self.env._(
-                "Within %(allowed)s km there and back between %(dealer)s and %(site)s "
+                "Within %(allowed)s km there and back between %(dealer)s and %(site)s, trips: %(trips)s "
                 "(%(straight)s km in a straight line).",
                 **v,
             ),
@@ -48,7 +48,7 @@ class AftersalesClaimCheck(models.Model):
             "distance_road_above": lambda: self.env._(
                 "%(line)s: %(claimed)s km claimed. From %(dealer)s to %(site)s it is "
                 "%(straight)s km in a straight line: there and back × %(factor)s, and %(km)s km, "
-                "makes %(allowed)s km.",
+                "trips: %(trips)s, makes %(allowed)s km.",
                 **v,
             ),
             "distance_agreed_above": lambda: self.env._(

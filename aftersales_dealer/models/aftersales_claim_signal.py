@@ -28,7 +28,6 @@ class AftersalesClaimSignal(models.Model):
     _description = "Claim Signal"
     _inherit = ["aftersales.transition.mixin"]
     _order = "date_found desc, id desc"
-    _rec_name = "code"
     _guard_readonly = True
     _transitions = {
         "open": ("confirmed", "dismissed"),
@@ -77,6 +76,14 @@ class AftersalesClaimSignal(models.Model):
         "A signal is found once.",
     )
     _open_idx = models.Index("(company_id, date_found) WHERE state = 'open'")
+
+    @api.depends("code", "claim_id", "dealer_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["code"]._description_selection(self.env))
+        for signal in self:
+            about = signal.claim_id.name or signal.dealer_id.name or ""
+            signal.display_name = f"{labels.get(signal.code, '')}, {about}"
 
     @api.depends("claim_id", "company_id")
     def _compute_currency_id(self):

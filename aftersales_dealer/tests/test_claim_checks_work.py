@@ -37,6 +37,10 @@ class TestClaimChecksWork(ClaimCommon):
             self.make_submitted(lines=[self.line_labour()]), "distance", "ok", "No travel"
         )
 
+    def test_distance_of_several_trips(self):
+        claim = self.make_submitted(lines=[self.line_travel(km=120.0)], trips=2)
+        self.assertCheck(claim, "distance", "ok", "trips: 2")
+
     def test_distance_unknown_is_no_fault(self):
         self.site.partner_latitude = self.site.partner_longitude = 0.0
         claim = self.make_submitted(lines=[self.line_travel(km=900.0)])

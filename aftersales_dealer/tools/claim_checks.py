@@ -53,12 +53,14 @@ class OriginFacts:
 @dataclass(frozen=True)
 class JourneyFacts:
     """How far the site is from the dealer in km over ground (None: unknown), how much travel the
-    agreement pays at most for a claim (0: all) and in which unit, and the names of both places.
+    agreement pays at most for a claim (0: all) and in which unit, how many trips there were, and
+    the names of both places.
     """
 
     straight: float | None = None
     most: float = 0.0
     unit: str = "km"
+    trips: int = 1
     names: dict = field(default_factory=dict)
 
 

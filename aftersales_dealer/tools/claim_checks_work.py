@@ -13,7 +13,8 @@ def check_distance(facts, rule):
     if not travel:
         return Finding("distance", True, [("distance_none", {})])
     journey = facts.journey
-    arguments = {**journey.names, "unit": journey.unit, "factor": rule.factor, "km": rule.km}
+    arguments = {**journey.names, "unit": journey.unit, "trips": journey.trips}
+    arguments.update(factor=rule.factor, km=rule.km)
     road, left = _get_road(journey, rule), journey.most or None
     sentences, limits = [], {}
     for line in travel:
@@ -33,10 +34,10 @@ def check_distance(facts, rule):
 
 
 def _get_road(journey, rule):
-    """Return how many km one journey may have, there and back; None when that is not known."""
+    """Return how many km the trips may have, there and back; None when that is not known."""
     if journey.straight is None or journey.unit != "km" or not rule.factor:
         return None
-    return round(2.0 * journey.straight * rule.factor + rule.km, 1)
+    return round(journey.trips * (2.0 * journey.straight * rule.factor + rule.km), 1)
 
 
 def _get_distance_sentence(journey, road, arguments):

@@ -114,7 +114,7 @@ class _ClaimData:
         self.assets = self._make_assets()
 
     def _make_assets(self):
-        sold = self.today - timedelta(days=50)
+        sold = self.today - timedelta(days=15)  # registered in time
         assets = self.env["aftersales.asset"].create(
             [
                 {
@@ -192,9 +192,10 @@ class _ClaimData:
                     FROM generate_series(1, %(count)s) AS n RETURNING *)
                 INSERT INTO aftersales_claim_line (claim_id, company_id, dealer_id, asset_id,
                     date_repair, claim_state, kind, product_id, name, quantity, price_unit,
-                    amount_claimed, return_state)
+                    amount_claimed, return_state, payer_source)
                 SELECT id, company_id, dealer_id, asset_id, date_repair, state, kind.kind,
-                    kind.product, 'Bench', 1 + id %% 3, 10, 10 * (1 + id %% 3), 'none'
+                    kind.product, 'Bench', 1 + id %% 3, 10, 10 * (1 + id %% 3), 'none',
+                    'standard'
                 FROM claim, (VALUES ('labour', %(operation)s), ('part', %(part)s))
                     AS kind(kind, product)""",
                 company=self.env.company.id,
