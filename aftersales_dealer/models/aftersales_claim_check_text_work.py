@@ -38,8 +38,8 @@ class AftersalesClaimCheck(models.Model):
                 "The distance was not checked: %(dealer)s or %(site)s has no coordinates.", **v
             ),
             "distance_road": lambda: self.env._(
-                "Within %(allowed)s km there and back between %(dealer)s and %(site)s, trips: %(trips)s "
-                "(%(straight)s km in a straight line).",
+                "Within %(allowed)s km there and back between %(dealer)s and %(site)s "
+                "(%(straight)s km in a straight line, trips: %(trips)s).",
                 **v,
             ),
             "distance_agreed": lambda: self.env._(
