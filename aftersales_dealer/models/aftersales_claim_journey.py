@@ -33,4 +33,10 @@ class AftersalesClaim(models.Model):
         )
         names = {"dealer": dealer.city or dealer.name or "", "site": site.city or site.name or ""}
         agreement = claim.agreement_id
-        return JourneyFacts(straight, agreement.travel_limit, agreement.travel_basis or "km", names)
+        return JourneyFacts(
+            straight,
+            agreement.travel_limit,
+            agreement.travel_basis or "km",
+            max(claim.trips, 1),
+            names,
+        )
