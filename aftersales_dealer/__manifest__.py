@@ -159,6 +159,7 @@
         "demo/aftersales_labour_operation_demo.xml",
         "demo/aftersales_money_demo.xml",
         "demo/aftersales_claim_demo.xml",
+        "demo/aftersales_field_demo.xml",
         "demo/aftersales_claim_authorisation_demo.xml",
         "demo/aftersales_part_demo.xml",
         "demo/aftersales_network_demo.xml",
