@@ -76,6 +76,7 @@ from . import res_config_settings_authorisation
 from . import aftersales_claim_notify
 from . import aftersales_claim_number
 from . import aftersales_claim_bulk
+from . import aftersales_claim_prefill
 from . import aftersales_claim_progress
 from . import aftersales_claim_peer
 from . import aftersales_claim_peer_job

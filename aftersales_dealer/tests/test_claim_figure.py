@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common_claim import ClaimCommon
 
@@ -132,3 +132,38 @@ class TestClaimBadInput(ClaimCommon):
             claim.action_appeal(reason="No!")
         self.env.company.aftersales_claim_appeals = 2
         claim.action_appeal(reason="No!")
+
+
+@tagged("post_install", "-at_install")
+class TestClaimPrefill(ClaimCommon):
+    def test_ticket_brings_its_visit(self):
+        """Hours, parts, meter and day of the finished visit are on the claim (D07)."""
+        ticket = self.env["aftersales.ticket"].create(
+            {
+                "subject": "Test leak",
+                "type": "fault",
+                "partner_id": self.asset.partner_id.id,
+                "asset_id": self.asset.id,
+            }
+        )
+        visit = self.env["aftersales.visit"].create(
+            {
+                "type_id": self.env["aftersales.visit.type"].search([], limit=1).id,
+                "ticket_id": ticket.id,
+                "partner_id": self.asset.partner_id.id,
+                "asset_ids": self.asset.ids,
+                "line_ids": [(0, 0, {"product_id": self.part.id, "quantity": 2.0})],
+            }
+        )
+        visit._write_past_guard(
+            {"state": "done", "date_done": "2026-01-05 10:00:00", "hours": 1.5, "meter": 77.0}
+        )
+        claim = self.make_claim(lines=[], asset_id=False, date_repair=False)
+        form = Form(claim.with_user(self.dealer_user))
+        form.ticket_id = ticket
+        self.assertEqual(form.asset_id, self.asset)
+        self.assertEqual(form.meter, 77.0)
+        claim = form.save()
+        self.assertEqual(claim.line_ids.mapped("kind"), ["labour", "part"])
+        self.assertEqual(claim.line_ids.mapped("quantity"), [1.5, 2.0])
+        self.assertEqual(str(claim.date_repair), "2026-01-05")
