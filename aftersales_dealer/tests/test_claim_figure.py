@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from .common_claim import ClaimCommon
 
@@ -54,7 +54,7 @@ class TestClaimFigures(ClaimCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestVersionDifferences(ClaimCommon):
+class TestVersionDifferences(ClaimCommon, HttpCase):
     def test_differences_are_readable(self):
         """Added, removed and changed from → to, of lines and of the claim itself (D15)."""
         claim = self.make_submitted(meter=100.0)
@@ -72,6 +72,20 @@ class TestVersionDifferences(ClaimCommon):
         self.assertRegex(text, r"Removed: .*15\.00")
         self.assertRegex(text, r"Added: .*50\.00")
         self.assertNotIn("Failed on", text)
+
+    def test_dealer_reads_what_changed(self):
+        """The portal shows differences and who pays a line (D14, D15, D17)."""
+        claim = self.make_submitted(meter=100.0)
+        self.as_appraiser(claim).action_return(reason="Correct it")
+        claim.meter = 120.0
+        claim.action_submit()
+        self.as_appraiser(claim).line_ids[0].share_customer = 50.0
+        self.as_appraiser(claim).action_approve()
+        self.authenticate("t_portal_a", "t_portal_a")
+        text = self.url_open(claim.access_url).text
+        self.assertIn("100 → 120", text)
+        self.assertIn("Customer 50", text)
+        self.assertIn("to you:", text)
 
     def test_version_is_immutable(self):
         """Not even in superuser mode: what was decided on stands (D15, J04)."""
