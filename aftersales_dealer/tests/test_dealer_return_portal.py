@@ -20,7 +20,8 @@ class TestDealerReturnPortal(AftersalesDealerCommon, HttpCase):
         return self.url_open("/my/stock-returns/new", data=values, method="POST")
 
     def find(self):
-        return self.env["aftersales.dealer.return"].search([])
+        dealers = self.dealer_a | self.dealer_b
+        return self.env["aftersales.dealer.return"].search([("dealer_id", "in", dealers.ids)])
 
     def test_dealer_asks_and_takes_back(self):
         self.authenticate("t_portal_a", "t_portal_a")

@@ -107,7 +107,7 @@ export class PartScan extends Component {
 
     get counts() {
         const parts = this.state.shipment.parts;
-        const scanned = parts.filter((part) => part.scanned || !this.open).length;
+        const scanned = parts.filter((part) => (this.open ? part.scanned : part.received > 0)).length;
         return { total: parts.length, scanned, missing: parts.length - scanned };
     }
 
