@@ -33,6 +33,10 @@ class AftersalesAsset(models.Model):
         help="Whether the sale to the end user is registered; empty when no dealer sells it.",
     )
 
+    _dealer_registration_idx = models.Index(
+        "(dealer_id, registration_state) WHERE dealer_id IS NOT NULL"
+    )
+
     @api.depends("dealer_id", "registration_ids.state", "registration_ids.late")
     def _compute_registration(self):
         for asset in self:

@@ -26,6 +26,7 @@ class AftersalesClaim(models.Model):
     _inherit = "aftersales.claim"
 
     check_draw = fields.Float(
+        groups="base.group_user",  # dealers do not reckon who is looked at
         readonly=True,
         copy=False,
         aggregator=None,

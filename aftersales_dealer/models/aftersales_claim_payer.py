@@ -31,7 +31,11 @@ class AftersalesClaimLine(models.Model):
     share_dealer = fields.Float(string="Dealer %", digits=(5, 2), aggregator=None)
     share_customer = fields.Float(string="Customer %", digits=(5, 2), aggregator=None)
     supplier_id = fields.Many2one(
-        "res.partner", string="Supplier", index="btree_not_null", check_company=True
+        "res.partner",
+        string="Supplier",
+        index="btree_not_null",
+        check_company=True,
+        groups="base.group_user",  # from whom we buy is not told to dealers
     )
     payer_source = fields.Selection(
         [

@@ -6,6 +6,9 @@ class AftersalesClaim(models.Model):
 
     _inherit = "aftersales.claim"
 
+    # Lists, filters and counters of one dealer among hundreds.
+    _dealer_state_idx = models.Index("(dealer_id, state, id)")
+
     def _prepare_portal_form_vals(self):
         """Return the form's values of the claim, named as its inputs."""
         self.ensure_one()

@@ -8,7 +8,10 @@ class AftersalesClaim(models.Model):
 
     _inherit = "aftersales.claim"
 
-    spot_check_ids = fields.One2many("aftersales.spot.check", "claim_id", string="Spot Checks")
+    spot_check_ids = fields.One2many(
+        "aftersales.spot.check", "claim_id", string="Spot Checks", groups="base.group_user"
+    )
+    # Dealers do not read that they were checked, nor that fraud was found.
     spot_check_result = fields.Selection(
         [
             ("planned", "To check"),
@@ -20,6 +23,7 @@ class AftersalesClaim(models.Model):
         compute="_compute_spot_check_result",
         compute_sudo=True,
         store=True,
+        groups="base.group_user",
     )
 
     @api.depends("spot_check_ids.state", "spot_check_ids.result")
@@ -76,7 +80,10 @@ class AftersalesRegistration(models.Model):
     _inherit = "aftersales.registration"
 
     spot_check_ids = fields.One2many(
-        "aftersales.spot.check", "registration_id", string="Spot Checks"
+        "aftersales.spot.check",
+        "registration_id",
+        string="Spot Checks",
+        groups="base.group_user",
     )
 
     def _get_spot_check_facts(self):

@@ -43,6 +43,7 @@ from . import test_claim_portal
 from . import test_settlement_properties
 from . import test_tampering
 from . import test_claim_detours
+from . import test_dealer_leaks
 from . import test_dealer_pages
 from . import test_claim_entitlement
 from . import test_labour_operation

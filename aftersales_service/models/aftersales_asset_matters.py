@@ -10,6 +10,7 @@ class AftersalesAsset(models.Model):
     _inherit = "aftersales.asset"
 
     open_matters = fields.Json(
+        groups="base.group_user",  # names others who work on the machine
         compute="_compute_open_matters",
         help="What is open now: tickets, visits, repairs, calls due … each with its record.",
     )
