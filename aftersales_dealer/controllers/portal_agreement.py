@@ -1,5 +1,5 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.aftersales_service.tools.upload import UploadRefused, check_files
@@ -32,32 +32,42 @@ class PortalDealerAgreement(DealerPortal):
             ),
         ]
 
+    def _get_dealer_todos(self, dealer):
+        env = request.env
+        own = [("side", "=", "dealer"), ("state", "=", "open")]
+        ((count, due),) = env["aftersales.onboarding.task"]._read_group(
+            [*self._get_onboarding_domain(dealer), *own], [], ["__count", "date_due:min"]
+        )
+        return [
+            *super()._get_dealer_todos(dealer),
+            dealer_todo(
+                "onboarding",
+                env._("First tasks"),
+                "/my/onboarding",
+                count,
+                text=env._("What we agreed for the first weeks"),
+                icon="fa-flag-checkered",
+                sequence=45,
+                deadline=due,
+            ),
+        ]
+
     def _prepare_dealer_home_values(self, dealer):
         tasks = request.env["aftersales.onboarding.task"]
-        domain = self._get_onboarding_domain(dealer)
-        own_open = [*domain, ("side", "=", "dealer"), ("state", "=", "open")]
-        return dict(
-            super()._prepare_dealer_home_values(dealer),
-            # As long as something is to do, by either side.
-            onboarding_shown=bool(
-                tasks.search_count([*domain, ("state", "in", ("open", "reported"))], limit=1)
-            ),
-            onboarding_open_count=tasks.search_count(own_open),
-        )
+        waiting = [*self._get_onboarding_domain(dealer), ("state", "in", ("open", "reported"))]
+        # As long as something is to do, by either side.
+        shown = bool(tasks.search_count(waiting, limit=1))
+        return dict(super()._prepare_dealer_home_values(dealer), onboarding_shown=shown)
 
     @http.route(
         "/my/agreements/<int:agreement_id>", type="http", auth="user", website=True, readonly=True
     )
     def portal_dealer_agreement(self, agreement_id, report_type=None, download=False, **kwargs):
         """Show the dealer's agreement in force, or print it with ``?report_type=pdf`` (D01)."""
-        dealer = self._get_dealer()
-        if not dealer:
+        if not self._ensure_dealer_owner():
             return request.redirect("/my")
-        try:
-            agreement = self._document_check_access("aftersales.dealer.agreement", agreement_id)
-        except (AccessError, MissingError):
-            return request.redirect("/my/dealer")
-        if agreement.dealer_id != dealer:
+        agreement = self._get_own_document("aftersales.dealer.agreement", agreement_id)
+        if not agreement:
             return request.redirect("/my/dealer")
         if report_type in ("html", "pdf", "text"):
             return self._show_report(

@@ -12,32 +12,13 @@ URL = "/my/dealer/stocking"
 class PortalStocking(PortalDispatch):
     """The dealer's stocking plans on the portal: count, confirm, order (D06)."""
 
-    def _prepare_dealer_home_values(self, dealer):
-        plans = request.env["aftersales.stocking.plan"]
-        return {
-            **super()._prepare_dealer_home_values(dealer),
-            "stocking_count": plans.search_count([("dealer_id", "=", dealer.id)]),
-        }
-
     def _get_dealer_todos(self, dealer):
         env, todos = request.env, super()._get_dealer_todos(dealer)
         waiting = env["aftersales.stocking.plan"].search(
             [("dealer_id", "=", dealer.id), ("state", "=", "sent")], order="date_due"
         )
-        given = env["aftersales.dealer.dispatch"].search_count(
-            [("dealer_id", "=", dealer.id), ("state", "=", "given")]
-        )
         return [
             *todos,
-            dealer_todo(
-                "dispatch",
-                env._("Arrange the service"),
-                "/my/dealer/tickets?filterby=given",
-                given,
-                text=env._("Customers wait: say who comes and when"),
-                icon="fa-wrench",
-                sequence=10,
-            ),
             dealer_todo(
                 "stocking",
                 env._("Confirm your spare parts"),

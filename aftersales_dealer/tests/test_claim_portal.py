@@ -13,6 +13,8 @@ from .common_claim import SIGNATURE, ClaimCommon
 class TestClaimPortal(ClaimCommon, HttpCase):
     """D07, D09, D14: the dealer files claims and ships old parts; other dealers' are invisible."""
 
+    browser_size = "390x844"  # tours run on a telephone
+
     def setUp(self):
         super().setUp()
         self.authenticate("t_portal_a", "t_portal_a")

@@ -19,6 +19,7 @@ STAFF_FIELDS = re.compile(
     r"fraud|signal|spot_check|check_draw|supplier_id|internal_|margin|analytic_distribution|"
     r"standard_price|open_matters|^note_staff"
 )
+CLERK_MODELS = ("aftersales.claim", "aftersales.notice")
 STAFF_MODELS = (
     "aftersales.spot.check",
     "aftersales.supplier.recovery",
@@ -138,6 +139,7 @@ class TestDealerRoutes(HttpCase, LeakCommon, NoticeCommon):
         )
         claim.line_ids._write_past_guard({"return_required": True, "return_state": "awaiting"})
         cls.env["aftersales.part.return"].create({"dealer_id": cls.dealer_b.id})
+        cls.make_ticket(asset, dispatch_dealer_id=cls.dealer_b.id)
         claims = NoticeCommon.make_claim.__func__(cls, 100.0, dealer=cls.dealer_b)
         cls.make_notice(claims, "issued")
         cls.env["ir.attachment"].create(
@@ -172,7 +174,7 @@ class TestDealerRoutes(HttpCase, LeakCommon, NoticeCommon):
             elif field.type in ("float", "integer", "monetary"):
                 vals[key] = 1
         try:
-            with cls.env.cr.savepoint():
+            with cls.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 return model.create(vals).id
         except Exception:  # pylint: disable=broad-except  # such ids are walked as unknown ones
             return False
@@ -214,7 +216,8 @@ class TestDealerRoutes(HttpCase, LeakCommon, NoticeCommon):
                 expected = self.ask(pattern % ((UNKNOWN,) * len(ids)), method, UNKNOWN)
                 self.assertNotEqual(expected[0], 500, rule.rule)
                 for model, record_id in self.foreign.items():
-                    if record_id:
+                    # A clerk sees less by the same rules: one document of each kind of rule.
+                    if record_id and (login == "t_portal_a" or model in CLERK_MODELS):
                         url = pattern % ((record_id,) * len(ids))
                         with self.subTest(login=login, route=rule.rule, model=model):
                             self.assertEqual(self.ask(url, method, record_id), expected)

@@ -6,6 +6,8 @@ from .common_notice import NoticeCommon
 
 @tagged("post_install", "-at_install")
 class TestNoticePortal(HttpCase, NoticeCommon):
+    browser_size = "390x844"  # tours run on a telephone
+
     def post(self, url, **data):
         page = self.url_open("/my/notices")
         token = page.text.split('csrf_token: "')[1].split('"')[0]

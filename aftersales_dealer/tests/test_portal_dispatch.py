@@ -15,6 +15,8 @@ URL = "/my/dealer/tickets"
 class TestPortalDispatch(AftersalesDealerCommon, HttpCase):
     """D03, end to end on the portal: given, arranged, reported, claimed; or handed back."""
 
+    browser_size = "390x844"  # tours run on a telephone
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -134,3 +136,8 @@ class TestPortalDispatch(AftersalesDealerCommon, HttpCase):
             self.assertNotIn("We take over", response.text)
             self.assertEqual(self.url_open(f"{self.url}/photo/1").status_code, 404)
         self.assertEqual(self.dispatch.state, "given")
+
+    def test_tour_of_a_ticket_on_a_telephone(self):
+        self.start_tour("/my/dealer", "aftersales_dealer_ticket", login="t_portal_a")
+        self.assertEqual(self.dispatch.state, "arranged")
+        self.assertEqual(self.dispatch.technician_name, "Tour Technician")

@@ -15,6 +15,8 @@ from .common import AftersalesDealerCommon
 class TestPortalRegistration(AftersalesDealerCommon, HttpCase):
     """D02, D14: the dealer registers on the portal; every other dealer's data is invisible."""
 
+    browser_size = "390x844"  # tours run on a telephone
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

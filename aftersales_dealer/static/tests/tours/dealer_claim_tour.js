@@ -92,13 +92,31 @@ registry.category("web_tour.tours").add("aftersales_dealer_claim", {
             trigger: ".o_claim_total:contains(140)",
         },
         {
+            content: "a photo from the camera",
+            trigger: "label:contains(Take a photo)",
+            run() {
+                const camera = this.anchor.querySelector("input[capture]");
+                const photo = document.createElement("canvas");
+                photo.width = photo.height = 8;
+                photo.toBlob((blob) => {
+                    const files = new DataTransfer();
+                    files.items.add(new File([blob], "plate.png", { type: "image/png" }));
+                    camera.files = files.files;
+                    camera.dispatchEvent(new Event("change", { bubbles: true }));
+                });
+            },
+        },
+        {
+            content: "it is listed",
+            trigger: ".o_dealer_photo_names:contains(plate.png)",
+        },
+        {
             content: "submit without a signature",
             trigger: "button[name=intent][value=submit]",
             run: "click",
-            expectUnloadPage: true,
         },
         {
-            content: "it is refused, and what was typed is still there",
+            content: "it is refused on the spot, and what was typed is still there",
             trigger: ".o_claim_error:contains(signature)",
         },
         {
@@ -126,6 +144,10 @@ registry.category("web_tour.tours").add("aftersales_dealer_claim", {
         {
             content: "the checks explain themselves",
             trigger: ".o_claim_checks li:contains(registered in time)",
+        },
+        {
+            content: "the photo came with it",
+            trigger: "img[alt='plate.png']",
         },
         {
             content: "ship the old part",
