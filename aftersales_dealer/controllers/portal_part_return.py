@@ -1,9 +1,7 @@
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.fields import Domain
 from odoo.http import request
 
-from ..models.aftersales_part_overdue import WAITING
 from .portal_dealer import DealerPortal, dealer_todo
 
 PRINTS = {
@@ -17,26 +15,6 @@ class PortalPartReturn(DealerPortal):
     """Old parts on the portal: what to ship, packing list and labels, what became of it (D09,
     D14).
     """
-
-    def _get_dealer_todos(self, dealer):
-        env = request.env
-        own = Domain("dealer_id", "=", dealer.id) & Domain("state", "in", WAITING)
-        ((count, due),) = env["aftersales.part.return.line"]._read_group(
-            own, [], ["__count", "date_due:min"]
-        )
-        return [
-            *super()._get_dealer_todos(dealer),
-            dealer_todo(
-                "part_return",
-                env._("Old parts to send back"),
-                "/my/part-returns",
-                count,
-                text=env._("Claims for them are decided after their appraisal"),
-                icon="fa-truck",
-                sequence=25,
-                deadline=due,
-            ),
-        ]
 
     def _get_dealer_todos(self, dealer):
         env = request.env

@@ -29,7 +29,7 @@ class TestDealerPages(HttpCase, ClaimCommon):
     def test_overview_tells_what_is_to_do(self):
         todos = self.get_todos()
         self.assertIn("register", todos)
-        self.assertIn("part_return", todos)
+        self.assertIn("old_parts", todos)
         self.assertNotIn("claim_returned", todos)
         self.claim.sudo()._write_past_guard({"state": "returned", "decision_reason": "Photo"})
         self.assertIn("claim_returned", self.get_todos())
