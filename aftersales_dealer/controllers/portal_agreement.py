@@ -14,25 +14,6 @@ class PortalDealerAgreement(DealerPortal):
         return [("dealer_id", "=", dealer.id)]
 
     def _get_dealer_todos(self, dealer):
-        tasks = request.env["aftersales.onboarding.task"].search(
-            [*self._get_onboarding_domain(dealer), ("side", "=", "dealer"), ("state", "=", "open")],
-            order="date_due, id",
-        )
-        return [
-            *super()._get_dealer_todos(dealer),
-            dealer_todo(
-                "onboarding",
-                request.env._("First tasks"),
-                "/my/onboarding",
-                len(tasks),
-                text=request.env._("What we agreed for the first weeks"),
-                icon="fa-check-square-o",
-                sequence=35,
-                deadline=tasks[:1].date_due,
-            ),
-        ]
-
-    def _get_dealer_todos(self, dealer):
         env = request.env
         own = [("side", "=", "dealer"), ("state", "=", "open")]
         ((count, due),) = env["aftersales.onboarding.task"]._read_group(

@@ -4,8 +4,7 @@ from odoo import fields
 from odoo.fields import Command
 
 from devtools.bench_cases import measured
-
-from .entitlement import _copy_rows
+from tests.bench.entitlement import _copy_rows
 
 UNITS, FEW = 5_000, 500
 FIELDS = ["serial", "date_sale", "end_user_name", "end_user_phone", "end_user_email"]
