@@ -33,6 +33,8 @@ class AftersalesAsset(models.Model):
         help="Whether the sale to the end user is registered; empty when no dealer sells it.",
     )
 
+    # The newest of one dealer are not looked for among the newest of all.
+    _dealer_newest_idx = models.Index("(dealer_id, id) WHERE dealer_id IS NOT NULL")
     _dealer_registration_idx = models.Index(
         "(dealer_id, registration_state) WHERE dealer_id IS NOT NULL"
     )

@@ -6,7 +6,9 @@ class AftersalesClaim(models.Model):
 
     _inherit = "aftersales.claim"
 
-    # Lists, filters and counters of one dealer among hundreds.
+    # Lists, filters and counters of one dealer among hundreds. Without the first one the newest
+    # of one dealer are looked for among the newest of all.
+    _dealer_newest_idx = models.Index("(dealer_id, id)")
     _dealer_state_idx = models.Index("(dealer_id, state, id)")
 
     def _prepare_portal_form_vals(self):

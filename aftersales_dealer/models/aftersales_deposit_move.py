@@ -88,6 +88,7 @@ class AftersalesDepositMove(models.Model):
     )
     counterpart_account_id = fields.Many2one(
         "account.account",
+        groups="base.group_user",  # where we book is not told to dealers
         string="Against Account",
         check_company=True,
         help="The other side of the entry. Empty: the dealer's receivable account.",

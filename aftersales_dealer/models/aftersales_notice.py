@@ -173,6 +173,8 @@ class AftersalesNotice(models.Model):
     move_count = fields.Integer(compute="_compute_move_count")
     next_step = fields.Char(compute="_compute_next_step")
 
+    # The newest of one dealer are not looked for among the newest of all.
+    _dealer_newest_idx = models.Index("(dealer_id, id)")
     _name_uniq = models.UniqueIndex(
         "(name, company_id) WHERE name != '/'",
         "A notice with this number exists already in this company.",

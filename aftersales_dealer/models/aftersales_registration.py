@@ -166,6 +166,8 @@ class AftersalesRegistration(models.Model):
     )
     cancel_reason = fields.Char(readonly=True, copy=False, tracking=True)
 
+    # The newest of one dealer are not looked for among the newest of all.
+    _dealer_newest_idx = models.Index("(dealer_id, id)")
     _name_uniq = models.UniqueIndex(
         # Drafts have no number yet: one that is refused uses none up.
         "(name, company_id) WHERE name != '/'",

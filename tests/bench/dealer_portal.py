@@ -1,7 +1,6 @@
 """What a dealer's pages take when the company has many dealers."""
 
 import importlib
-import statistics
 import time
 
 from odoo import fields
@@ -10,7 +9,7 @@ from odoo.tools import SQL
 
 FEW, MANY, DEALERS = 500, 100_000, 500
 OWN = 200  # claims of the dealer who looks, in both
-TURNS = 15
+TURNS = 30
 # Fields a row of the list shows.
 SHOWN = ("name", "state", "amount_claimed", "amount_approved", "date_repair", "is_partial")
 COUNTED = ("claim", "registration", "asset")
@@ -35,7 +34,7 @@ def case_dealer_portal(env):
 
 
 def _measure_pages(env, user, dealer):
-    """Return {page: seconds}, the median of some turns in which the pages take turns."""
+    """Return {page: seconds}, the best of some turns, as others use the processor too."""
     for name in COUNTED:
         env.cr.execute(SQL("ANALYZE %s", SQL.identifier(f"aftersales_{name}")))
     env.flush_all()
@@ -66,7 +65,7 @@ def _measure_pages(env, user, dealer):
             started = time.perf_counter()
             show_page()
             taken[page].append(time.perf_counter() - started)
-    return {page: statistics.median(seconds) for page, seconds in taken.items()}
+    return {page: min(seconds) for page, seconds in taken.items()}
 
 
 def _count(env, dealer):
