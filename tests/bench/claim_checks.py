@@ -104,6 +104,9 @@ class _ClaimData:
         self.machine = env["product.product"].create(
             {"name": "Bench machine", "is_asset": True, "warranty_policy_id": policy.id}
         )
+        self.others = env["product.product"].create(
+            [{"name": f"Bench machine {n}", "is_asset": True} for n in range(49)]
+        )
         self.operation = env["product.product"].create(
             {"name": "Bench operation", "type": "service", "standard_hours": 2.0}
         )
@@ -185,7 +188,9 @@ class _ClaimData:
                         amount_claimed, check_draw)
                     SELECT 'BENCH/' || n, %(company)s,
                         (%(dealers)s::int[])[1 + n %% %(dealer_count)s],
-                        (%(assets)s::int[])[1 + n %% %(asset_count)s], %(machine)s, %(symptom)s,
+                        CASE WHEN n %% 20 = 0
+                            THEN (%(assets)s::int[])[1 + n / 20 %% %(asset_count)s] END,
+                        (%(machines)s::int[])[1 + n / 7 %% %(machine_count)s], %(symptom)s,
                         %(currency)s, %(day)s::date - n %% 700, %(day)s::date - n %% 700,
                         %(day)s::date - n %% 700,
                         CASE WHEN n %% 20 = 0 THEN 'refused' ELSE 'approved' END, 80 + n %% 40, 50
@@ -203,7 +208,8 @@ class _ClaimData:
                 dealer_count=DEALERS,
                 assets=self.assets.ids,
                 asset_count=MACHINES,
-                machine=self.machine.id,
+                machines=(self.machine | self.others).ids,
+                machine_count=len(self.others) + 1,
                 symptom=self.symptom.id,
                 currency=self.env.company.currency_id.id,
                 day=self.today,
