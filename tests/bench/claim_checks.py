@@ -1,5 +1,6 @@
 """What it takes to check dealers' claims: a thousand submitted at once, and one among 300,000."""
 
+import re
 from datetime import timedelta
 
 from odoo import fields
@@ -56,7 +57,9 @@ def case_claim_checks_among_many(env):
     env.invalidate_all()
     with measured(env) as nightly:
         env["aftersales.claim.signal"]._find_dealer_signals(env.company)
-    scans = [name for name, plan in data.explain(claim) if "Seq Scan on aftersales_claim" in plan]
+    # A table of twenty usual claims is read as a whole, rightly.
+    whole = re.compile(r"Seq Scan on aftersales_claim(_line)?\b(?!_)")
+    scans = [name for name, plan in data.explain(claim) if whole.search(plan)]
     return [
         (f"seconds to submit one among {PAST}", result.seconds, 2),
         ("queries to submit one", result.queries, 200),
