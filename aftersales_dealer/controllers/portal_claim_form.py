@@ -12,6 +12,7 @@ from .portal_claim import PortalClaim
 
 MAX_PHOTOS, MAX_PHOTO_BYTES = 10, 10 * 1024 * 1024
 MAX_LINES = 100
+MAX_SAVES = 200  # of one login in an hour
 MAX_PROPOSED = 20
 LINE_FIELDS = (
     "id",
@@ -65,6 +66,7 @@ class PortalClaimForm(PortalClaim):
             return request.redirect("/my/claims")
         rows = self._read_rows()
         try:
+            self._check_saves()
             with request.env.cr.savepoint():
                 claim = self._save_claim(dealer, claim, post, rows)
                 if intent == "submit":
@@ -135,6 +137,18 @@ class PortalClaimForm(PortalClaim):
         """Return the dealer's agreement of today in superuser mode, empty when there is none."""
         key = (dealer, request.env.company, fields.Date.context_today(dealer))
         return request.env["aftersales.dealer.agreement"]._get_for([key])[key]
+
+    def _check_saves(self):
+        """Refuse more saves than anybody types: a serial that is known is told from one that is
+        not, so serials could be guessed. Refused ones count, too: this is before the savepoint.
+
+        :raise UserError: too many within the hour
+        """
+        user = request.env.user
+        if not request.env["aftersales.throttle"]._allow(
+            "dealer-claim", f"user {user.id}", MAX_SAVES, 3600
+        ):
+            raise UserError(request.env._("That was a lot at once. Please wait an hour."))
 
     def _render_claim_form(self, dealer, claim, post, rows, error=""):
         agreement = self._get_current_agreement(dealer)
