@@ -24,7 +24,8 @@ class AftersalesDealerReading(models.AbstractModel):
         """Paid repairs of the period, and which of them were charged by the tariff (D05)."""
         return self._rows(
             SQL(
-                "SELECT dealer_id, count(*) FILTER (WHERE is_overcharged IS NOT TRUE), count(*)"
+                "SELECT dealer_id, count(*) FILTER (WHERE is_overcharged IS NOT TRUE),"
+                " count(*), count(*)"
                 " FROM aftersales_paid_repair WHERE company_id = %s"
                 " AND state IN ('reported', 'accepted', 'penalised')"
                 " AND date BETWEEN %s AND %s GROUP BY dealer_id",
@@ -39,7 +40,7 @@ class AftersalesDealerReading(models.AbstractModel):
         """Tickets that ended at the dealer in the period, and which it did not hand back (D03)."""
         return self._rows(
             SQL(
-                "SELECT dealer_id, count(*) FILTER (WHERE state = 'done'), count(*)"
+                "SELECT dealer_id, count(*) FILTER (WHERE state = 'done'), count(*), count(*)"
                 " FROM aftersales_dealer_dispatch WHERE company_id = %s"
                 " AND state IN ('done', 'handed_back')"
                 " AND date_ended >= %s AND date_ended < %s::date + 1 GROUP BY dealer_id",
