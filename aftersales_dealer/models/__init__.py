@@ -212,7 +212,6 @@ from . import aftersales_spot_check_flow
 from . import aftersales_claim_spot_check
 from . import aftersales_dealer_metric
 from . import aftersales_dealer_reading
-from . import aftersales_dealer_metric_field
 from . import aftersales_dealer_evaluation
 from . import aftersales_dealer_evaluation_run
 from . import res_partner_evaluation

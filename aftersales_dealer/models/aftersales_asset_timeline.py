@@ -63,6 +63,8 @@ class AftersalesAsset(models.Model):
 
     def _get_old_part_events(self, limit, before):
         """Old parts of claims that came back, with the verdict on each."""
+        if not self.env["aftersales.claim"].has_access("read"):
+            return []  # technicians see their own old parts, and no dealer's
         date_field = "date_received"
         shipments = self._search_readable(
             "aftersales.part.return",

@@ -7,6 +7,8 @@ CODES = [
     ("old_part", "Old parts sent back in time"),
     ("spot_check", "Spot checks without findings"),
     ("satisfaction", "Satisfaction of end users"),
+    ("tariff", "Paid repairs within the tariff"),
+    ("hand_back", "Tickets done, not handed back"),
 ]
 
 

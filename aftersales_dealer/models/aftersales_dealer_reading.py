@@ -135,6 +135,37 @@ class AftersalesDealerReading(models.AbstractModel):
         )
 
     @api.model
+    def _read_tariff(self, company, start, end):
+        """Paid repairs of the period, and which of them were charged by the tariff (D05)."""
+        return self._rows(
+            SQL(
+                "SELECT dealer_id, count(*) FILTER (WHERE is_overcharged IS NOT TRUE), count(*),"
+                " count(*)"
+                " FROM aftersales_paid_repair WHERE company_id = %s"
+                " AND state IN ('reported', 'accepted', 'penalised')"
+                " AND date BETWEEN %s AND %s GROUP BY dealer_id",
+                company.id,
+                start,
+                end,
+            )
+        )
+
+    @api.model
+    def _read_hand_back(self, company, start, end):
+        """Tickets that ended at the dealer in the period, and which it did not hand back (D03)."""
+        return self._rows(
+            SQL(
+                "SELECT dealer_id, count(*) FILTER (WHERE state = 'done'), count(*), count(*)"
+                " FROM aftersales_dealer_dispatch WHERE company_id = %s"
+                " AND state IN ('done', 'handed_back')"
+                " AND date_ended >= %s AND date_ended < %s::date + 1 GROUP BY dealer_id",
+                company.id,
+                start,
+                end,
+            )
+        )
+
+    @api.model
     def _read_fraud(self, company, start, end):
         """Return the ids of dealers in whose spot checks of the period fraud was found."""
         rows = self.env.execute_query(

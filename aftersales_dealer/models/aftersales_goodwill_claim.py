@@ -4,7 +4,7 @@ from odoo.addons.aftersales_service.models import aftersales_goodwill as goodwil
 
 
 class AftersalesGoodwill(models.Model):
-    """Goodwill may be granted in part: the user pays the rest of what a dealer claims (D17, W18)."""
+    """Goodwill granted in part: the user pays the rest of what a dealer claims (D17, W18)."""
 
     _inherit = "aftersales.goodwill"
     # Asked for and granted as a whole.

@@ -61,7 +61,9 @@ class TestClaimAccess(ClaimCommon):
         for user in (self.technician_user, self.agent_user, self.plain_user):
             for model in MODELS:
                 with self.subTest(model=model, user=user.login):
-                    self.assertFalse(self._records(model, user).has_access("read"))
+                    records = self.env[model].sudo().search([("dealer_id", "=", self.dealer_a.id)])
+                    self.assertTrue(records)
+                    self.assertFalse(records.with_user(user)._filtered_access("read"))
         self.assertEqual(self.asset.with_user(self.agent_user).claim_count, 0)
         self.assertEqual(self.asset.with_user(self.dealer_user).claim_count, 1)
 
