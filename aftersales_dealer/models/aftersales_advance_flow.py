@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from .aftersales_advance import CLAIM_FIELDS
+
 MANAGER = "aftersales_dealer.group_aftersales_dealer_manager"
 ANSWERS = [
     ("accepts", "We do not object"),
@@ -33,6 +35,33 @@ class AftersalesAdvance(models.Model):
         bypass_search_access=True,
         groups="base.group_user",
     )
+
+    def write(self, vals):
+        if "date_answer_due" in vals and not self.env.su:
+            self._check_answer_time(fields.Date.to_date(vals["date_answer_due"]))
+        # Who changes what is claimed has entered it: somebody else decides (J01).
+        changed = self.browse()
+        if CLAIM_FIELDS & vals.keys() and not self.env.su:
+            changed = self.filtered(
+                lambda a: a.state == "draft" and a.entered_by_id != self.env.user
+            )
+        result = super().write(vals)
+        if changed:
+            changed._write_past_guard({"entered_by_id": self.env.uid})
+        return result
+
+    def _check_answer_time(self, due):
+        """Raise when a dealer that was asked would get less time to answer."""
+        for advance in self.filtered(lambda advance: advance.state == "hearing"):
+            if advance.date_answer_due and (not due or due < advance.date_answer_due):
+                raise UserError(
+                    self.env._(
+                        "%(advance)s: the dealer was told to answer by %(date)s. The time may be "
+                        "extended, not shortened.",
+                        advance=advance.display_name,
+                        date=format_date(self.env, advance.date_answer_due),
+                    )
+                )
 
     def action_hear_dealer(self):
         """Tell the dealers what is claimed from them, by e-mail with the letter, and ask for their

@@ -40,7 +40,10 @@ class AftersalesDealerCharge(models.Model):
         "amount",
         "description",
     }
-    _frozen_fields = dict.fromkeys(("approved", "noticed", "settled", "cancelled"), _agreed_fields)
+    _frozen_fields = {
+        **dict.fromkeys(("approved", "noticed"), _agreed_fields),
+        **dict.fromkeys(("settled", "cancelled"), _agreed_fields | {"account_id"}),
+    }
 
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company

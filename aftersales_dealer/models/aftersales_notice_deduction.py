@@ -79,7 +79,9 @@ class AftersalesNotice(models.Model):
         self.ensure_one()
         currency, chosen = self.currency_id, {}
         for line_id, value in allocations.items():
-            line = candidates.filtered(lambda line, wanted=line_id: line.id == int(wanted))
+            # Keys come as text from JSON; what is no number is no item of the dealer.
+            wanted = int(line_id) if str(line_id).isdecimal() else None
+            line = candidates.filtered(lambda line, wanted=wanted: line.id == wanted)
             if not line:
                 raise UserError(
                     self.env._(
@@ -88,10 +90,8 @@ class AftersalesNotice(models.Model):
                         notice=self.display_name,
                     )
                 )
-            value = float(value)
-            if not (isfinite(value) and value >= 0) or (
-                currency.compare_amounts(value, line.amount_residual_currency) > 0
-            ):
+            number = isinstance(value, (int, float)) and isfinite(value) and value >= 0
+            if not number or currency.compare_amounts(value, line.amount_residual_currency) > 0:
                 raise UserError(
                     self.env._(
                         "%(item)s: deduct between 0 and the open %(open)s.",

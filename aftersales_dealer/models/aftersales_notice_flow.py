@@ -34,8 +34,8 @@ class AftersalesNotice(models.Model):
         )
 
     def _check_may_verify(self):
-        """Raise unless the user is a verifier who did not appraise the claims, or the company
-        allows it (J01).
+        """Raise unless the user is a verifier who neither appraised the claims nor approved the
+        charges, or the company allows it (J01).
         """
         self._check_groups(VERIFIER)
         for notice in self:
@@ -43,16 +43,18 @@ class AftersalesNotice(models.Model):
             if notice.company_id.sudo().aftersales_same_user_verify:
                 continue
             # Verifiers need not see every claim: deciders are compared, numbers are named.
-            own = notice.sudo().claim_ids.filtered(
-                lambda claim: self.env.user in claim._get_appraisers()
-            )
+            lines = notice.sudo().line_ids
+            own = [
+                *lines.claim_id.filtered(lambda claim: self.env.user in claim._get_appraisers()),
+                *lines.charge_id.filtered(lambda charge: charge.approved_by_id == self.env.user),
+            ]
             if own:
                 raise UserError(
                     self.env._(
                         "%(notice)s: you decided on %(claims)s, so somebody else has to verify it. "
                         "A setting of the company can allow it.",
                         notice=notice.display_name,
-                        claims=", ".join(own.mapped("name")),
+                        claims=", ".join(document.name for document in own),
                     )
                 )
 

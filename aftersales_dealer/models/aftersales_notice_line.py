@@ -9,6 +9,7 @@ CONTENT_FIELDS = {
     "claim_id",
     "claim_line_id",
     "charge_id",
+    "product_id",
     "type",
     "amount_claimed",
     "amount_approved",
@@ -207,7 +208,20 @@ class AftersalesNoticeLine(models.Model):
         lines._check_notice_open()
         lines._enter_notice()
         lines._check_claim_amounts()
+        lines._check_verified_by_verifier()
         return lines
+
+    def _check_verified_by_verifier(self):
+        """Raise when new lines arrive checked or cut, and the user may not verify them (J01)."""
+        if self.env.su:
+            return
+        decided = self.filtered(
+            lambda line: (
+                line.verified or line.currency_id.compare_amounts(line.amount, line.amount_approved)
+            )
+        )
+        if decided:
+            decided.notice_id._check_may_verify()
 
     def _enter_notice(self):
         """Put what these new lines settle “in a notice”.

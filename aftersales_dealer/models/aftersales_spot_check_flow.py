@@ -31,7 +31,12 @@ class AftersalesSpotCheck(models.Model):
             raise UserError(
                 self.env._("%s: the penalty was approved and stays.", self[:1].display_name)
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if "penalty_amount" in vals:
+            # Who changes the amount proposes it: another manager decides on it.
+            changed = self.filtered(lambda check: check.penalty_state == "proposed")
+            changed._write_past_guard({"penalty_proposed_by_id": self.env.uid})
+        return result
 
     def action_done(self):
         """Finish checks: what was found is told to claim and dealer score, and stays (D10).

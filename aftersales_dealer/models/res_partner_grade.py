@@ -26,7 +26,10 @@ class ResPartner(models.Model):
         changed = self.filtered(
             lambda p: p.is_dealer and p.dealer_grade_id.id != vals["dealer_grade_id"]
         )
-        graded = changed.filtered("dealer_grade_id")
+        # Also of who is no dealer at this moment: the grade would be back with the role.
+        graded = self.filtered(
+            lambda p: p.dealer_grade_id and p.dealer_grade_id.id != vals["dealer_grade_id"]
+        )
         if graded and not self.env.su:
             self._check_may_set_dealer()
             raise UserError(

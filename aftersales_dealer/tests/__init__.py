@@ -18,6 +18,7 @@ from . import test_part_custody
 from . import test_part_portal
 from . import test_dealer_return_portal
 from . import test_claim_tools
+from . import test_money_tampering
 from . import test_notice_charge
 from . import test_notice_crash
 from . import test_notice_deduction

@@ -60,6 +60,21 @@ class TestAdvance(AdvanceCommon):
         advance.sudo().date_answer_due = self.today - timedelta(days=1)
         advance.with_user(self.decider).action_approve()
 
+    def test_time_to_answer_is_not_cut_short(self):
+        advance = self.make_advance(10.0, "hearing").with_user(self.decider)
+        for day in (False, self.today - timedelta(days=1), self.today):
+            with self.subTest(day=day), self.assertRefused("not shortened"):
+                advance.date_answer_due = day
+        advance.date_answer_due = self.today + timedelta(days=30)
+
+    def test_who_changes_the_draft_of_another_does_not_decide(self):
+        advance = self.make_advance(10.0)
+        advance.with_user(self.decider).amount_claimed = 9000.0
+        advance.action_hear_dealer()
+        advance.action_answer(answer="accepts")
+        with self.assertRefused("you entered it"):
+            advance.with_user(self.decider).action_approve()
+
     def test_who_enters_does_not_decide(self):
         advance = self.make_advance(10.0, "hearing", user=self.decider)
         advance.action_answer(answer="accepts")

@@ -193,6 +193,16 @@ class TestSpotCheck(ClaimCommon):
         with self.assertRefused("was approved and stays"):
             check.penalty_amount = 1.0
 
+    def test_who_changes_a_proposed_penalty_does_not_approve_it(self):
+        check = self.draw_one(answers="serious").with_user(self.dealer_manager)
+        check.action_done()
+        check.penalty_amount = 150.0
+        check.with_user(self.dealer_user).action_propose_penalty()
+        changed = check.with_user(self.other_manager)
+        changed.penalty_amount = 5000.0
+        with self.assertRefused("another dealer manager", AccessError):
+            changed.action_approve_penalty()
+
     def test_malformed(self):
         with self.assertRefused("“Until” is before", ValidationError):
             self.make_round(date_to=self.day(200))
