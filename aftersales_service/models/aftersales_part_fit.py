@@ -9,7 +9,9 @@ class AftersalesAsset(models.Model):
         none when the machine has no parts list (N01).
         """
         self.ensure_one()
-        fitting = self.env["aftersales.product.part"]._get_for_asset(self).part_id
+        # Read over the machines' products: one query for all whose parts are asked for in turn.
+        lines = self.product_id.product_tmpl_id.aftersales_part_ids
+        fitting = lines.filtered(lambda line: line._is_for_serial(self.serial)).part_id
         return parts - fitting if fitting else parts.browse()
 
     def _get_unfit_sentence(self, parts):
