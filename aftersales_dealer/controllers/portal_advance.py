@@ -38,6 +38,7 @@ class DealerAdvancePortal(DealerPortal):
         advances = request.env["aftersales.advance"]
         if not self._ensure_dealer_owner():
             return advances
+        # The portal rule found it as the user; sudo shows the names of its parties.
         return advances.search([("id", "=", advance_id)]).sudo()
 
     @http.route("/my/advances", type="http", auth="user", website=True, readonly=True)

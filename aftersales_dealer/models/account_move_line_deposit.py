@@ -32,10 +32,8 @@ class AccountMoveLine(models.Model):
     def _filter_on_deposit_account(self):
         """Return the posted lines on the deposit account of their company."""
         # One setting of the companies, whoever books.
-        accounts = {
-            company.id: company.aftersales_deposit_account_id.id
-            for company in self.company_id.sudo()
-        }
+        companies = self.company_id.sudo()
+        accounts = {company.id: company.aftersales_deposit_account_id.id for company in companies}
         if not any(accounts.values()):
             return self.browse()
         return self.filtered(

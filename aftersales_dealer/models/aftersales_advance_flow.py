@@ -236,6 +236,7 @@ class AftersalesAdvance(models.Model):
         # sudo: the text of the mail is the company's, whatever the user may read of templates.
         template = self.env.ref(template_xmlid).sudo()
         to_dealer = template_xmlid.endswith(("_hearing", "_recourse"))
+        # Only actions that checked their own rights send; who receives it is fixed below.
         for advance in self.sudo():
             party = advance.dealer_id if to_dealer else advance.partner_id
             if party.email:

@@ -230,6 +230,7 @@ class AftersalesAdvance(models.Model):
             )
         # As when paying.
         self.sudo()._set_state("reversed")
+        # The trail of what was just done, by who was just checked.
         for advance in self.sudo():
             advance._message_log(body=self.env._("Reversed: %(reason)s", reason=reason))
         return True

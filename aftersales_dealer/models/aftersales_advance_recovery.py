@@ -159,6 +159,7 @@ class AftersalesAdvance(models.Model):
         )
         steps.with_company(self.company_id)._book()
         self._send("aftersales_dealer.mail_template_aftersales_advance_recourse")
+        # Given back with the user's own rights.
         return steps.sudo(False)
 
     def _check_amounts_taken(self, amounts):

@@ -209,7 +209,8 @@ class AftersalesClaim(models.Model):
         kind = self._fields[name].type
         if kind == "date":
             return self.env["ir.qweb.field.date"].value_to_html(fields.Date.to_date(value), {})
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        # Six digits, as ``g`` has by itself, would lose the cents of an amount.
+        return f"{value:.15g}" if isinstance(value, float) else str(value)
 
     def _close_version(self, outcome, reason):
         """Record what became of the claims' latest version, with the amounts decided on."""

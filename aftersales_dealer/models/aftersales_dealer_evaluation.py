@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_amount, format_date, formatLang
 
 from ..tools import dealer_score
 from .aftersales_dealer_charge import MANAGER
@@ -213,14 +213,20 @@ class AftersalesDealerEvaluationLine(models.Model):
     def _compute_explanation(self):
         for line in self:
             names = {
-                "good": f"{line.good:g}",
-                "total": f"{line.total:g}",
+                "good": line._format_quantity(line.good),
+                "total": line._format_quantity(line.total),
                 "value": f"{line.value:.1f}",
                 "points": f"{line.points:.1f}",
                 "floor": f"{line.floor:g}",
                 "target": f"{line.target:g}",
             }
-            if line.counted:
+            if line.counted and line._is_weighed():
+                line.explanation = self.env._(
+                    "%(good)s of %(total)s, by weight of what was found %(value)s %%; from "
+                    "%(floor)s %% (no points) to %(target)s %% (all): %(points)s points",
+                    **names,
+                )
+            elif line.counted:
                 line.explanation = self.env._(
                     "%(good)s of %(total)s = %(value)s %%; from %(floor)s %% (no points) to "
                     "%(target)s %% (all): %(points)s points",
@@ -234,6 +240,15 @@ class AftersalesDealerEvaluationLine(models.Model):
                 )
             else:
                 line.explanation = self.env._("Nothing in this period: left out")
+
+    def _format_quantity(self, quantity):
+        """Return a count or an amount as the reader writes it: counts without decimals."""
+        return formatLang(self.env, quantity, digits=0 if quantity == int(quantity) else 2)
+
+    def _is_weighed(self):
+        """Whether the value is not the plain share: findings of spot checks weigh more or less."""
+        self.ensure_one()
+        return bool(self.total) and abs(self.value - 100.0 * self.good / self.total) > 0.1
 
     @api.model
     def _prepare_vals(self, reading):

@@ -245,6 +245,7 @@ class AftersalesDealerGradeChange(models.Model):
         for grade, changes in self.grouped("grade_to_id").items():
             # Approved above: nobody else may change a grade by writing it.
             changes.dealer_id.sudo()._set_grade_by_change(grade)
+        # Drafts are priced anew whoever approved: nothing of them is shown.
         claims = self.env["aftersales.claim"].sudo()
         drafts = claims.search(
             [
@@ -288,16 +289,18 @@ class AftersalesDealerGradeChange(models.Model):
             order="date_effective, id",
         )
         by_dealer = history.grouped("dealer_id")
-        return {
-            (dealer, date): self._pick(
-                by_dealer.get(dealer.sudo(), history.browse()), dealer, date
-            ).sudo(False)
-            for dealer, date in keys
-        }
+        result = {}
+        for dealer, date in keys:
+            # Records of the superuser's history are found by the superuser's dealer.
+            grade = self._pick(by_dealer.get(dealer.sudo(), history.browse()), dealer, date)
+            # Given back with the user's own rights.
+            result[dealer, date] = grade.sudo(False)
+        return result
 
     def _pick(self, changes, dealer, date):
         """Return the grade on ``date`` by the dealer's ``changes``, oldest first."""
         if not changes:
+            # As above: one grade, whatever the user sees of the contact.
             return dealer.sudo().dealer_grade_id
         past = changes.filtered(lambda change: change.date_effective <= date)
         return past[-1].grade_to_id if past else changes[0].grade_from_id

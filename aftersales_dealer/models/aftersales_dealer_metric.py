@@ -58,6 +58,7 @@ class AftersalesDealerMetric(models.Model):
     @api.model
     def _get_for_company(self, company):
         """Return {code: metric} that hold in ``company``: its own, else the shared one."""
+        # What is measured decides on documents of users who may not read the settings.
         found = self.sudo().search([("company_id", "in", (False, company.id))])
         shared = found.filtered(lambda metric: not metric.company_id)
         own = found - shared

@@ -175,9 +175,9 @@ class AftersalesDepositMove(models.Model):
     def _check_counterpart(self):
         for move in self:
             account = move.counterpart_account_id
-            if move.purpose == "other" and (
-                not account or account == move.company_id.sudo().aftersales_deposit_account_id
-            ):
+            # One setting of the company, compared only.
+            deposits = move.company_id.sudo().aftersales_deposit_account_id
+            if move.purpose == "other" and (not account or account == deposits):
                 raise UserError(
                     self.env._(
                         "%(move)s: choose the other account against which it is booked.",

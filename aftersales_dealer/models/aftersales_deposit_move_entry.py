@@ -43,6 +43,7 @@ class AftersalesDepositMove(models.Model):
         for company, own in moves.grouped("company_id").items():
             own.with_company(company)._book()
         self._check_overdrawn(moves.filtered(lambda move: move.direction == "out"))
+        # Given back with the user's own rights.
         return moves.sudo(False)
 
     def _book(self):

@@ -67,6 +67,7 @@ class AftersalesNotice(models.Model):
             self.lock_for_update()
             # Claims and charges are locked whatever rights the user has on them.
             self.sudo().line_ids.claim_id.lock_for_update(allow_referencing=True)
+            # As for claims.
             self.sudo().line_ids.charge_id.lock_for_update(allow_referencing=True)
         except LockError as error:
             raise UserError(

@@ -243,6 +243,7 @@ class AftersalesNoticeLine(models.Model):
 
     def _follow_notice(self):
         """Give back what these lines would have settled, once they count no longer."""
+        # Who settles or cancels a notice need not have the right to change claims.
         self.sudo().claim_id._follow_notices()
 
     def unlink(self):

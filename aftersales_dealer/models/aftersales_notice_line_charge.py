@@ -78,6 +78,7 @@ class AftersalesNoticeLine(models.Model):
 
     def _follow_notice(self):
         result = super()._follow_notice()
+        # As for claims.
         self.sudo().charge_id._follow_notices()
         return result
 

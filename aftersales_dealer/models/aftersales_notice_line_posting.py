@@ -53,6 +53,7 @@ class AftersalesNoticeLine(models.Model):
 
         :param dict accounts: {line: account}
         """
+        # Rules of the company that Odoo applies for every user; the result is on the entry.
         rules = self.env["account.analytic.distribution.model"].sudo()
         if not rules.search_count([], limit=1):
             rules = None
@@ -71,9 +72,11 @@ class AftersalesNoticeLine(models.Model):
         """Return {dealer: analytic distribution} of the dealers' agreements that have one."""
         found = {}
         for company, lines in self.grouped("company_id").items():
+            # The accountant need not read agreements: one term of them is taken.
             agreements = lines.dealer_id.sudo()._get_agreements(company=company)
             for dealer, agreement in agreements.items():
                 if agreement.settlement_analytic_distribution:
+                    # The key is the dealer as the caller has it.
                     found[dealer.sudo(False)] = agreement.settlement_analytic_distribution
         return found
 

@@ -33,6 +33,7 @@ class AftersalesNotice(models.Model):
             lines = notice.sudo()._get_live_entries().line_ids  # payments guard themselves
             debits = lines.matched_debit_ids.debit_move_id
             payments = (debits | lines.matched_credit_ids.credit_move_id).payment_id
+            # With the user's own rights: only the number is everybody's.
             notice.payment_ids = payments.sudo(False)
             notice.payment_count = len(payments)
 

@@ -87,7 +87,9 @@ class AftersalesNotice(models.Model):
         vals_list = []
         for key, found in waiting.items():
             company, dealer, currency = key
+            # Found above as the user; their lines and authorisations are copied whoever prepares.
             claims = self.env["aftersales.claim"].sudo().browse(found.get("claims", ()))
+            # As for claims.
             charges = self.env["aftersales.dealer.charge"].sudo().browse(found.get("charges", ()))
             method = agreements[dealer, company, period_end].settlement_method or "credit_note"
             vals_list.append(

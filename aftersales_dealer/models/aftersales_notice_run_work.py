@@ -121,6 +121,7 @@ class AftersalesNoticeRun(models.Model):
         self.env.flush_all()
         done = lines.filtered("notice_id").sudo()  # lines are the record of what the run does
         done.write({"state": "done", "message": False})
+        # As above.
         (lines.sudo() - done).write(
             {"state": "skipped", "message": self.env._("Nothing waits for a notice any more.")}
         )
@@ -142,5 +143,6 @@ class AftersalesNoticeRun(models.Model):
         ]
         notices = notices._create_prepared(vals_list) if vals_list else notices
         for notice in notices:
+            # Lines are the record of what the run does: no user writes them.
             by_key[notice.dealer_id.id, notice.currency_id.id].sudo().notice_id = notice
         return notices

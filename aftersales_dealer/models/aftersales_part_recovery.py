@@ -14,9 +14,9 @@ class AftersalesPartReturnLine(models.Model):
     def _get_recovery_cost(self):
         """Return what a supplier caused by this part of our own repair, at the part's cost."""
         self.ensure_one()
-        cost = self.company_id.currency_id.round(
-            self.product_id.with_company(self.company_id).sudo().standard_price * self.quantity
-        )  # what the part cost us is claimed, whoever gathers
+        # What the part cost us is claimed, whoever gathers; cost prices are for few.
+        product = self.product_id.with_company(self.company_id).sudo()
+        cost = self.company_id.currency_id.round(product.standard_price * self.quantity)
         if not self.supplier_id or cost <= 0:
             return None
         day = fields.Date.to_date(self.create_date)

@@ -182,6 +182,7 @@ class AftersalesSpotCheck(models.Model):
         """Give the checks their questions."""
         # Reps read questions of their checks only.
         questions = self.env["aftersales.spot.check.question"].sudo().search([])
+        # Questions are asked by drawing a check, never entered.
         self.env["aftersales.spot.check.line"].sudo().create(
             [
                 {

@@ -161,6 +161,7 @@ class AftersalesSupplierRecovery(models.Model):
                         "aftersales_recovery_role": "reversal",
                     }
                 )
+            # As when booking: the trail of what was just checked and done.
             recovery.sudo()._message_log(
                 body=self.env._("Booking reversed: %(reason)s", reason=reason)
             )

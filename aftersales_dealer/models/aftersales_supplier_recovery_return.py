@@ -76,15 +76,16 @@ class AftersalesSupplierRecovery(models.Model):
         self.ensure_one()
         # Operation types and locations are the company's, whoever sends.
         company = self.company_id.sudo()
-        warehouse = (
-            self.env["stock.warehouse"].sudo().search([("company_id", "=", company.id)], limit=1)
-        )
+        # As above.
+        warehouses = self.env["stock.warehouse"].sudo()
+        warehouse = warehouses.search([("company_id", "=", company.id)], limit=1)
         if not warehouse:
             raise UserError(
                 self.env._(
                     "%(company)s has no warehouse to send parts from.", company=company.display_name
                 )
             )
+        # As above: where Odoo sends what goes back to this vendor.
         vendors = self.supplier_id.with_company(company).sudo().property_stock_supplier
         return {
             "picking_type_id": warehouse.out_type_id.id,

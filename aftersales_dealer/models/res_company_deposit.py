@@ -35,18 +35,16 @@ class ResCompany(models.Model):
         account = self.aftersales_deposit_account_id
         if not account or account.id == account_id:
             return
-        groups = (
-            self.env["account.move.line"]
-            .sudo()  # whoever changes settings need not read the ledger
-            ._read_group(
-                [
-                    ("account_id", "=", account.id),
-                    ("company_id", "=", self.id),
-                    ("parent_state", "=", "posted"),
-                ],
-                ["partner_id"],
-                ["balance:sum"],
-            )
+        # Whoever changes settings need not read the ledger.
+        items = self.env["account.move.line"].sudo()
+        groups = items._read_group(
+            [
+                ("account_id", "=", account.id),
+                ("company_id", "=", self.id),
+                ("parent_state", "=", "posted"),
+            ],
+            ["partner_id"],
+            ["balance:sum"],
         )
         held = [partner for partner, balance in groups if not self.currency_id.is_zero(balance)]
         if held:
@@ -83,6 +81,7 @@ class ResCompany(models.Model):
         :raise UserError: when there is none
         """
         self.ensure_one()
+        # One setting of the company, whoever books.
         journal = self.sudo().aftersales_deposit_journal_id or self.env["account.journal"].search(
             [
                 *self.env["account.journal"]._check_company_domain(self),

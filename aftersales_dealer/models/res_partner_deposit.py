@@ -74,13 +74,13 @@ class ResPartner(models.Model):
         query.
         """
         balances = dict.fromkeys(self, 0.0)
+        # One setting of the company, whoever asks.
         if not company.sudo().aftersales_deposit_account_id or not self.ids:
             return balances
         # Not everybody who sees a deposit reads the ledger; one sum a dealer leaves this method.
-        groups = (
-            self.env["account.move.line"]
-            .sudo()
-            ._read_group(self._get_deposit_domain(company), ["partner_id"], ["balance:sum"])
+        items = self.env["account.move.line"].sudo()
+        groups = items._read_group(
+            self._get_deposit_domain(company), ["partner_id"], ["balance:sum"]
         )
         currency = company.currency_id
         # ``+ 0.0``: no minus zero on screens.
@@ -124,6 +124,7 @@ class ResPartner(models.Model):
         found = items.search(
             [*domain, ("date", ">=", date_from), ("date", "<=", date_to)], order="date, id"
         )
+        # Callers checked whose statement it is; numbers and reasons are its own.
         deposits = self.env["aftersales.deposit.move"].sudo()
         by_line = deposits.search([("line_id", "in", found.ids)]).grouped("line_id")
         start = to_units(-(opening or 0.0), rounding)

@@ -113,6 +113,14 @@ class TestEvaluation(ClaimCommon):
         self.assertEqual(charge.state, "cancelled")
         self.assertIn(self.dealer_a, self.evaluate())
 
+    def test_readings_are_written_out_as_they_are(self):
+        """Millions keep their figures, and what is weighed does not look like a wrong division."""
+        lines = self.evaluate()[self.dealer_a].line_ids.filtered(lambda row: row.code == "claim")
+        lines.sudo().write({"good": 1234567.25, "total": 2469134.5, "value": 50.0, "counted": True})
+        self.assertIn("1,234,567.25 of 2,469,134.50 = 50.0 %", lines.explanation)
+        lines.sudo().write({"good": 0, "total": 1, "value": 90.0})
+        self.assertIn("0 of 1, by weight of what was found 90.0 %", lines.explanation)
+
     def test_too_little_says_nothing(self):
         metrics = self.env["aftersales.dealer.metric"].search([])
         metrics.filtered(lambda metric: metric.code == "claim").minimum = 2  # not 95 of money
