@@ -23,7 +23,6 @@ from . import aftersales_registration_end_user
 from . import aftersales_registration_serial
 from . import aftersales_registration_flow
 from . import aftersales_registration_sales
-from . import aftersales_registration_import
 from . import aftersales_attribution_mixin
 from . import aftersales_asset
 from . import aftersales_ticket

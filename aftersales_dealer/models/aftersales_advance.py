@@ -117,7 +117,6 @@ class AftersalesAdvance(models.Model):
         "aftersales_advance_evidence_rel",
         "advance_id",
         "attachment_id",
-        string="Evidence",
         copy=False,
         bypass_search_access=True,
         groups="base.group_user",

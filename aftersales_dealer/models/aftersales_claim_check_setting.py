@@ -88,7 +88,7 @@ class AftersalesClaimCheckSetting(models.Model):
     days = fields.Integer(aggregator=None)
     km = fields.Float(string="Kilometres", digits=(16, 1), aggregator=None)
     factor = fields.Float(digits=(16, 2), aggregator=None)
-    percent = fields.Float(string="Percent", digits=(16, 2), aggregator=None)
+    percent = fields.Float(digits=(16, 2), aggregator=None)
     count = fields.Integer(string="Least Number", aggregator=None)
     parameters = fields.Char(
         string="Parameters of the Check",
@@ -261,7 +261,8 @@ class AftersalesClaimCheckSetting(models.Model):
         """Give ``companies`` (all by default) the rules of the checks they have none of, as they
         are shipped. Runs with every installation and update.
         """
-        companies = self.env["res.company"].search([]) if companies is None else companies
+        if companies is None:
+            companies = self.env["res.company"].search([])  # pylint: disable=no-search-all
         known = {
             (rule.company_id.id, rule.code)
             for rule in self.with_context(active_test=False).search(

@@ -38,7 +38,7 @@ class AftersalesClaimFigure(models.Model):
     user_id = fields.Many2one("res.users", string="Who", readonly=True, index="btree_not_null")
     reason = fields.Char(string="Why", readonly=True)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         """Figures are evidence: they are added, never changed."""
         raise UserError(self.env._("The figures of a claim are kept as they were and not changed."))
 

@@ -31,7 +31,7 @@ class AftersalesClaimLine(models.Model):
         for line in named:
             # The dealer's words for what it did; it need not see the catalogue itself.
             line.name = line.operation_id.sudo().display_name
-        super(AftersalesClaimLine, self - named)._compute_name()
+        return super(AftersalesClaimLine, self - named)._compute_name()
 
     @api.onchange("operation_id")
     def _onchange_operation_id(self):

@@ -32,7 +32,6 @@ class AftersalesClaimLine(models.Model):
     share_customer = fields.Float(string="Customer %", digits=(5, 2), aggregator=None)
     supplier_id = fields.Many2one(
         "res.partner",
-        string="Supplier",
         index="btree_not_null",
         check_company=True,
         groups="base.group_user",  # from whom we buy is not told to dealers

@@ -45,7 +45,6 @@ class AftersalesClaimSignal(models.Model):
     )
     other_claim_id = fields.Many2one(
         "aftersales.claim",
-        string="Other Claim",
         index="btree_not_null",
         readonly=True,
         ondelete="cascade",

@@ -28,7 +28,7 @@ class AftersalesClaimSignal(models.Model):
             self._record_similar(read)
             if not cron._commit_progress(len(read)):
                 return
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             self._record(self._find_dealer_signals(company))
             if not cron._commit_progress(1):
                 return

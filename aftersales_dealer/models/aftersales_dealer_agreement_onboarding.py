@@ -35,7 +35,7 @@ class AftersalesDealerAgreement(models.Model):
 
     @api.depends("dealer_id", "company_id", "previous_id")
     def _compute_onboarding_template_id(self):
-        templates = self.env["aftersales.onboarding.template"].search([])
+        templates = self.env["aftersales.onboarding.template"].search([])  # pylint: disable=no-search-all
         known = {
             (dealer.id, company.id)
             for dealer, company in self._read_group(

@@ -138,7 +138,7 @@ class AftersalesDealerAgreement(models.Model):
         Once for each end: an agreement that is prolonged is reminded of again.
         """
         due = self.browse()
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             due |= self.search(company._get_ending_agreement_domain(), order="id")
         due = due.filtered(lambda a: a.reminded_date_end != a.date_end).try_lock_for_update()
         for agreement in due:

@@ -93,7 +93,8 @@ class AftersalesDepositPosition(models.Model):
     def _search_missing(self, operator, value):
         if operator != ">" or value:
             return NotImplemented
-        found = self.search([]).filtered(lambda position: position.missing)
+        found = self.search([])  # pylint: disable=no-search-all
+        found = found.filtered("missing")
         return Domain("id", "in", found.ids)
 
     def _compute_date_asked(self):

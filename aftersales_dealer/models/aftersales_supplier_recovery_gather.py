@@ -178,7 +178,7 @@ class AftersalesSupplierRecovery(models.Model):
     @api.model
     def _cron_watch(self):
         """Gather costs of all companies, and remind of what must be claimed or answered soon."""
-        self._gather(self.env["res.company"].search([]))
+        self._gather(self.env["res.company"].search([("active", "=", True)]))
         today = fields.Date.context_today(self)
         soon = Domain("state", "=", "draft") & Domain(
             "date_due", "<=", today + timedelta(days=self._warning_days)

@@ -6,8 +6,8 @@ class ProductSupplierinfo(models.Model):
 
     _inherit = "product.supplierinfo"
 
-    warranty_covers_parts = fields.Boolean(string="Warranty Covers Parts", default=True)
-    warranty_covers_labour = fields.Boolean(string="Warranty Covers Labour", default=True)
+    warranty_covers_parts = fields.Boolean(default=True)
+    warranty_covers_labour = fields.Boolean(default=True)
     warranty_covers_travel = fields.Boolean(string="Warranty Covers Travel and Freight")
     warranty_handling_percent = fields.Float(
         string="Warranty Handling (%)", digits=(5, 2), help="Added to the cost of parts."

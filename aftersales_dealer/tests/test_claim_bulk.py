@@ -95,7 +95,7 @@ class TestClaimBulk(ClaimCommon):
         def failing(records):
             """Refuse the whole batch when the broken claim is in it."""
             if broken in records:
-                raise UserError("Broken claim")
+                raise UserError("Broken claim")  # pylint: disable=translation-required
             return submit(records)
 
         self.patch(model, "action_submit", failing)

@@ -37,7 +37,7 @@ class SheetCommon(ClaimCommon):
         }
         return ";".join(str(values[name]) for name in HEADER.split(";"))
 
-    def read(self, *rows, dealer=None):
+    def read_sheet(self, *rows, dealer=None):
         content = "\n".join([HEADER, *rows]).encode()
         sheets = self.env["aftersales.claim.sheet"].sudo()
         return sheets._read_file(dealer or self.dealer_a, "claims.csv", content)
@@ -47,7 +47,7 @@ class SheetCommon(ClaimCommon):
 class TestClaimSheet(SheetCommon):
     def test_rows_become_drafts(self):
         """Rows of one reference are one claim; the agreement's price counts where none is given."""
-        sheet = self.read(
+        sheet = self.read_sheet(
             self.row(meter="120"),
             self.row(
                 serial="",
@@ -85,12 +85,12 @@ class TestClaimSheet(SheetCommon):
 
     def test_sent_twice_makes_nothing_twice(self):
         rows = [self.row(), self.row("R-2")]
-        self.read(rows[0])._make_drafts()
-        again = self.read(*rows)
+        self.read_sheet(rows[0])._make_drafts()
+        again = self.read_sheet(*rows)
         self.assertEqual((again.known_count, again.good_count), (1, 1))
         self.assertEqual(again._make_drafts().mapped("dealer_reference"), ["R-2"])
         with self.assertRefused("no new claim"):
-            self.read(*rows)._make_drafts()
+            self.read_sheet(*rows)._make_drafts()
 
     def test_each_error_is_told(self):
         """What is wrong stands at its row; the other claims are good all the same."""
@@ -106,14 +106,14 @@ class TestClaimSheet(SheetCommon):
             ("is missing", self.row("", quantity="1")),
             ("is not known", self.row("E-9", kind="part", item="SHEET-PART", serial_fitted="X9")),
         ]
-        sheet = self.read(*[row for __, row in cases], self.row("GOOD"))
+        sheet = self.read_sheet(*[row for __, row in cases], self.row("GOOD"))
         for (text, __), result in zip(cases, sheet.results, strict=False):
             with self.subTest(text):
                 self.assertIn(text, result["error"])
         self.assertEqual((sheet.good_count, sheet.error_count), (1, len(cases)))
 
     def test_error_file_is_corrected_and_sent_again(self):
-        sheet = self.read(self.row("R-1", quantity="x"), self.row("R-2"))
+        sheet = self.read_sheet(self.row("R-1", quantity="x"), self.row("R-2"))
         sheet._make_drafts()
         book = openpyxl.load_workbook(io.BytesIO(sheet._get_error_file()))
         page = book.active
@@ -128,7 +128,7 @@ class TestClaimSheet(SheetCommon):
         again._make_drafts()
 
     def test_one_bad_row_keeps_its_claim_back(self):
-        sheet = self.read(self.row(), self.row(kind="part", item="Nothing"))
+        sheet = self.read_sheet(self.row(), self.row(kind="part", item="Nothing"))
         self.assertEqual(sheet.good_count, 0)
         self.assertIn("Another row", sheet.results[0]["error"])
 

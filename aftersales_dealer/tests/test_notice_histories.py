@@ -106,7 +106,7 @@ class TestNoticeHistories(NoticeCommon):
             [("dealer_id", "in", self.dealers.ids), ("state", "in", states)], order="id"
         )
         if not notices:
-            raise UserError("No such notice")
+            raise UserError("No such notice")  # pylint: disable=translation-required
         return notices[pick % len(notices)]
 
     def _do_claim(self, pick, units):

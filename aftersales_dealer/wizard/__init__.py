@@ -13,3 +13,4 @@ from . import aftersales_claim_check_trial
 from . import aftersales_claim_sheet
 from . import aftersales_advance_pay
 from . import aftersales_advance_recover
+from . import aftersales_registration_import
