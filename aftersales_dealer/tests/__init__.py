@@ -70,3 +70,4 @@ from . import test_agreement_renewal
 from . import test_claim_bulk
 from . import test_claim_figure
 from . import test_claim_sheet
+from . import test_menus
