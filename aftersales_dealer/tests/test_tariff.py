@@ -138,7 +138,7 @@ class TestTariff(AftersalesDealerCommon, HttpCase):
         measured = self.env["aftersales.dealer.reading"]._read_tariff(
             self.company, self.today, self.today
         )
-        self.assertEqual(measured[self.dealer_a.id], (1, 2, 50.0))
+        self.assertEqual(measured[self.dealer_a.id], (1, 2, 50.0, 2))
 
     def test_on_the_portal(self):
         self.authenticate("t_portal_a", "t_portal_a")
