@@ -114,9 +114,11 @@ class AftersalesNoticeLine(models.Model):
             states = dict(self._fields["return_state"]._description_selection(self.env))
             remarks.append(self.env._("Old part: %(state)s", state=states[self.return_state]))
         if self.type == "claim" and compare(self.amount_approved, self.amount_claimed) < 0:
-            # Reasons of the appraiser are shown to whoever verifies.
-            reason = self.claim_line_id.sudo().reason or ""
-            remarks.append(self.env._("Approved less than claimed: %(reason)s", reason=reason))
+            remarks.append(
+                self.env._(
+                    "Approved less than claimed: %(reason)s", reason=self._get_claim_reason()
+                )
+            )
         if self.kind in RECEIPT_KINDS and not self.receipt_count:
             remarks.append(self.env._("No receipt or photo on the claim"))
         if self.carried_from_id:
@@ -128,6 +130,33 @@ class AftersalesNoticeLine(models.Model):
                 )
             )
         return remarks
+
+    def _get_claim_reason(self):
+        """Return why less than claimed is granted: what appraiser or checks cut, who else pays."""
+        self.ensure_one()
+        # Whoever reads the notice may know why its amounts are what they are.
+        claim_line = self.claim_line_id.sudo()
+        compare = self.currency_id.compare_amounts
+        reasons = []
+        if compare(claim_line.amount_approved, self.amount_claimed) < 0:
+            reasons.append(claim_line.reason or claim_line.appraisal_reason)
+        if compare(self.amount_approved, claim_line.amount_approved) < 0:
+            reasons.append(claim_line._get_payers_text())
+        return "; ".join(filter(None, reasons))
+
+    def _get_cut_reason(self):
+        """Return why the dealer gets less than it claimed for the line: the claim's reason and
+        the verifier's.
+        """
+        self.ensure_one()
+        if self.postponed:
+            return self.reason
+        reasons = []
+        if self.currency_id.compare_amounts(self.amount_approved, self.amount_claimed) < 0:
+            reasons.append(self._get_claim_reason())
+        if self.currency_id.compare_amounts(self.amount, self.amount_approved) < 0:
+            reasons.append(self.reason)
+        return "; ".join(filter(None, reasons))
 
     def action_check(self):
         """Mark these lines as checked: amount, receipts, returned parts (F01).

@@ -333,17 +333,3 @@ class AftersalesNoticeLine(models.Model):
                 bodies[notice.id] = Markup("<ul>%s</ul>") % items
         if bodies:
             self.env["aftersales.notice"].browse(bodies)._message_log_batch(bodies=bodies)
-
-    def _get_cut_reason(self):
-        """Return why the dealer gets less than it claimed for the line: the appraiser's and the
-        verifier's reason.
-        """
-        self.ensure_one()
-        if self.postponed:
-            return self.reason
-        reasons = []
-        if self.currency_id.compare_amounts(self.amount_approved, self.amount_claimed) < 0:
-            reasons.append(self.claim_line_id.reason)
-        if self.currency_id.compare_amounts(self.amount, self.amount_approved) < 0:
-            reasons.append(self.reason)
-        return "; ".join(filter(None, reasons))

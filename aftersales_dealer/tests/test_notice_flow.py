@@ -11,6 +11,19 @@ from .common_notice import NoticeCommon
 
 @tagged("post_install", "-at_install")
 class TestNoticeFlow(NoticeCommon):
+    def test_every_cut_is_explained_to_the_dealer(self):
+        """Also what a check or the appraisal cut, and what others pay, has its reason."""
+        claim = self.make_claim((100.0, 80.0), (60.0, 60.0))
+        cut, shared = claim.line_ids
+        cut._write_past_guard({"reason": False, "appraisal_reason": "Cut by: Distance"})
+        shared._write_past_guard({"share_dealer": 50.0})
+        notice = self.make_notice(claim)
+        reasons = {line.claim_line_id: line._get_cut_reason() for line in notice.line_ids}
+        self.assertEqual(reasons[cut], "Cut by: Distance")
+        self.assertIn("50 %", reasons[shared])
+        remarks = notice.line_ids.filtered(lambda line: line.claim_line_id == cut).remark
+        self.assertIn("Cut by: Distance", remarks)
+
     def test_prepare_groups_by_dealer_and_is_idempotent(self):
         claims = self.make_claim(100.0, (80.0, 50.0)) | self.make_claim(30.0)
         other = self.make_claim(70.0, dealer=self.dealer_b)
