@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 MANAGER = "aftersales_dealer.group_aftersales_dealer_manager"
 
@@ -113,6 +113,32 @@ class AftersalesDealerCharge(models.Model):
     _amount_not_zero = models.Constraint(
         "CHECK(amount != 0)", "The amount of a dealer charge cannot be zero."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        charges = super().create(vals_list)
+        charges._check_dealer()
+        return charges
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "dealer_id" in vals:
+            self._check_dealer()
+        return result
+
+    def _check_dealer(self):
+        """Raise when a person charges who is no dealer; documents of former dealers still may.
+
+        No constraint: those run as superuser, whoever enters the charge.
+        """
+        for charge in self:
+            if not (charge.dealer_id.is_dealer or self.env.su):
+                raise ValidationError(
+                    self.env._(
+                        "%(partner)s is not a dealer. Choose a dealer, or invoice the contact.",
+                        partner=charge.dealer_id.display_name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):

@@ -73,6 +73,8 @@ class AftersalesNotice(models.Model):
 
     def _dispute(self, reason, line_reasons, settle_rest=False):
         """Dispute the notice, or its lines only when ``settle_rest`` says how it is confirmed."""
+        if not isinstance(line_reasons, dict):
+            raise UserError(self.env._("Give the reason for each line, as line id: reason."))
         self._lock()
         # Ids come as text from JSON and forms; what is no number is no line of the notice.
         reasons = {

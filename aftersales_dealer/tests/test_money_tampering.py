@@ -1,3 +1,4 @@
+from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .common_notice import NoticeCommon
@@ -96,3 +97,18 @@ class TestMoneyTampering(NoticeCommon):
         with self.assertRefused("approved by a dealer manager"):
             dealer.dealer_grade_id = other
         self.assertEqual(self.dealer_a.dealer_grade_id, self.grade)
+
+    def test_charges_are_for_dealers(self):
+        charges = self.env["aftersales.dealer.charge"].with_user(self.dealer_manager)
+        with self.assertRefused("is not a dealer", ValidationError):
+            charges.create(
+                {"dealer_id": self.customer.id, "amount": 5.0, "description": "To a friend"}
+            )
+        self.assertTrue(self.make_charge(5.0), "dealers are charged")
+
+    def test_malformed_answer_of_a_dealer(self):
+        notice = self.make_notice(self.make_claim(100.0), "issued").with_user(self.portal_a)
+        for malformed in ([1], "all", 5):
+            with self.subTest(malformed=malformed), self.assertRefused("for each line"):
+                notice.action_dispute(line_reasons=malformed)
+        self.assertEqual(notice.state, "issued")
