@@ -36,7 +36,18 @@ class PortalPartReturn(DealerPortal):
             sequence=35,
             deadline=deadline,
         )
-        return [*super()._get_dealer_todos(dealer), todo]
+        packed = dealer_todo(
+            "part_returns",
+            env._("Packed shipments to send off"),
+            "/my/part-returns?filterby=todo",
+            env["aftersales.part.return"].search_count(
+                [("dealer_id", "=", dealer.id), ("state", "=", "draft")]
+            ),
+            text=env._("Hand them over with their packing list, then tell us"),
+            icon="fa-truck",
+            sequence=36,
+        )
+        return [*super()._get_dealer_todos(dealer), todo, packed]
 
     def _get_awaited_parts(self):
         """Return the dealer's awaited old parts in superuser mode, the most urgent first."""

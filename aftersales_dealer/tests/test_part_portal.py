@@ -32,8 +32,11 @@ class TestOldPartPortal(ClaimCommon, HttpCase):
         response = self.post("/my/old-parts/pack", part=own.id)
         self.assertEqual(own.state, "draft")
         self.assertIn(own.return_id.name, response.text)
+        home = self.url_open("/my/dealer").text
+        self.assertIn('data-todo="part_returns"', home)
         self.post(f"/my/part-returns/{own.return_id.id}/pack", boxes="2")
         self.assertEqual(len(own.return_id.box_ids), 2)
         self.authenticate("t_portal_b", "t_portal_b")
+        self.assertNotIn('data-todo="part_returns"', self.url_open("/my/dealer").text)
         self.post(f"/my/part-returns/{own.return_id.id}/pack", boxes="2")
         self.assertEqual(len(own.return_id.box_ids), 2, "another dealer's shipment")
