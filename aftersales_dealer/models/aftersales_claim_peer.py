@@ -7,6 +7,68 @@ from ..tools.peers import Peers
 
 MONTHS = 24
 
+# What each dealer claims for the same job: the middle of it, and how far the others are from it.
+UPSERT = """
+    WITH claim AS MATERIALIZED (
+            SELECT claim.id, claim.company_id, claim.dealer_id, claim.product_id,
+                   claim.symptom_id, claim.currency_id, claim.amount_claimed
+              FROM unnest(%(companies)s::int[], %(dealers)s::int[], %(products)s::int[])
+                AS pair(company, dealer, product)
+              JOIN aftersales_claim AS claim
+                ON claim.product_id = pair.product AND claim.dealer_id = pair.dealer
+               AND claim.company_id = pair.company
+             WHERE claim.date_submitted >= %(since)s
+               AND claim.state NOT IN ('draft', 'returned', 'cancelled')
+        ), line AS (
+            SELECT claim.*, line.kind, line.operation_id, line.quantity,
+                   CASE WHEN line.operation_id IS NULL THEN line.product_id END AS job_id,
+                   line.amount_claimed AS amount
+              FROM claim JOIN aftersales_claim_line AS line ON line.claim_id = claim.id
+        ), value AS (
+            SELECT 'claim' AS metric, company_id, dealer_id, product_id, symptom_id,
+                   NULL::int AS job_id, NULL::int AS operation_id, currency_id,
+                   amount_claimed AS value
+              FROM claim WHERE symptom_id IS NOT NULL
+            UNION ALL
+            SELECT 'line', company_id, dealer_id, product_id, NULL, job_id, operation_id,
+                   currency_id, amount
+              FROM line
+             WHERE kind IN ('labour', 'part')
+               AND (job_id IS NOT NULL OR operation_id IS NOT NULL)
+            UNION ALL
+            SELECT 'hours', line.company_id, dealer_id, product_id, NULL, NULL, NULL,
+                   company.currency_id, sum(quantity)
+              FROM line JOIN res_company AS company ON company.id = line.company_id
+             WHERE kind = 'labour'
+             GROUP BY line.id, line.company_id, dealer_id, product_id, company.currency_id
+        ), middle AS (
+            SELECT metric, company_id, dealer_id, product_id, symptom_id, job_id,
+                   operation_id, currency_id,
+                   percentile_cont(0.5) WITHIN GROUP (ORDER BY value) AS median
+              FROM value GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+        )
+       INSERT INTO aftersales_claim_peer (
+            metric, company_id, dealer_id, product_id, symptom_id, job_id, operation_id,
+            currency_id, median, deviation, claims, date_computed, create_date, write_date)
+       SELECT metric, company_id, dealer_id, product_id, middle.symptom_id, middle.job_id,
+              middle.operation_id, currency_id, median,
+              percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(value - median)), count(*),
+              %(now)s, %(now)s, %(now)s
+         FROM middle JOIN value USING (metric, company_id, dealer_id, product_id,
+                                       currency_id)
+        WHERE middle.symptom_id IS NOT DISTINCT FROM value.symptom_id
+          AND middle.job_id IS NOT DISTINCT FROM value.job_id
+          AND middle.operation_id IS NOT DISTINCT FROM value.operation_id
+        GROUP BY metric, company_id, dealer_id, product_id, middle.symptom_id,
+                 middle.job_id, middle.operation_id, currency_id, median
+       ON CONFLICT (product_id, metric, dealer_id, company_id, currency_id,
+                    COALESCE(symptom_id, 0), COALESCE(job_id, 0),
+                    COALESCE(operation_id, 0))
+       DO UPDATE SET median = EXCLUDED.median, deviation = EXCLUDED.deviation,
+            claims = EXCLUDED.claims, date_computed = EXCLUDED.date_computed,
+            write_date = EXCLUDED.write_date
+"""
+
 
 class AftersalesClaimPeer(models.Model):
     """What a dealer usually claims for a job: median, deviation and number, of two years (D08,
@@ -142,65 +204,9 @@ class AftersalesClaimPeer(models.Model):
 
     @api.model
     def _get_upsert(self, columns, since, now):
+        """Return the statement that computes the figures of these groups anew."""
         return SQL(
-            """WITH claim AS MATERIALIZED (
-                    SELECT claim.id, claim.company_id, claim.dealer_id, claim.product_id,
-                           claim.symptom_id, claim.currency_id, claim.amount_claimed
-                      FROM unnest(%(companies)s::int[], %(dealers)s::int[], %(products)s::int[])
-                        AS pair(company, dealer, product)
-                      JOIN aftersales_claim AS claim
-                        ON claim.product_id = pair.product AND claim.dealer_id = pair.dealer
-                       AND claim.company_id = pair.company
-                     WHERE claim.date_submitted >= %(since)s
-                       AND claim.state NOT IN ('draft', 'returned', 'cancelled')
-                ), line AS (
-                    SELECT claim.*, line.kind, line.operation_id, line.quantity,
-                           CASE WHEN line.operation_id IS NULL THEN line.product_id END AS job_id,
-                           line.amount_claimed AS amount
-                      FROM claim JOIN aftersales_claim_line AS line ON line.claim_id = claim.id
-                ), value AS (
-                    SELECT 'claim' AS metric, company_id, dealer_id, product_id, symptom_id,
-                           NULL::int AS job_id, NULL::int AS operation_id, currency_id,
-                           amount_claimed AS value
-                      FROM claim WHERE symptom_id IS NOT NULL
-                    UNION ALL
-                    SELECT 'line', company_id, dealer_id, product_id, NULL, job_id, operation_id,
-                           currency_id, amount
-                      FROM line
-                     WHERE kind IN ('labour', 'part')
-                       AND (job_id IS NOT NULL OR operation_id IS NOT NULL)
-                    UNION ALL
-                    SELECT 'hours', line.company_id, dealer_id, product_id, NULL, NULL, NULL,
-                           company.currency_id, sum(quantity)
-                      FROM line JOIN res_company AS company ON company.id = line.company_id
-                     WHERE kind = 'labour'
-                     GROUP BY line.id, line.company_id, dealer_id, product_id, company.currency_id
-                ), middle AS (
-                    SELECT metric, company_id, dealer_id, product_id, symptom_id, job_id,
-                           operation_id, currency_id,
-                           percentile_cont(0.5) WITHIN GROUP (ORDER BY value) AS median
-                      FROM value GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-                )
-               INSERT INTO aftersales_claim_peer (
-                    metric, company_id, dealer_id, product_id, symptom_id, job_id, operation_id,
-                    currency_id, median, deviation, claims, date_computed, create_date, write_date)
-               SELECT metric, company_id, dealer_id, product_id, middle.symptom_id, middle.job_id,
-                      middle.operation_id, currency_id, median,
-                      percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(value - median)), count(*),
-                      %(now)s, %(now)s, %(now)s
-                 FROM middle JOIN value USING (metric, company_id, dealer_id, product_id,
-                                               currency_id)
-                WHERE middle.symptom_id IS NOT DISTINCT FROM value.symptom_id
-                  AND middle.job_id IS NOT DISTINCT FROM value.job_id
-                  AND middle.operation_id IS NOT DISTINCT FROM value.operation_id
-                GROUP BY metric, company_id, dealer_id, product_id, middle.symptom_id,
-                         middle.job_id, middle.operation_id, currency_id, median
-               ON CONFLICT (product_id, metric, dealer_id, company_id, currency_id,
-                            COALESCE(symptom_id, 0), COALESCE(job_id, 0),
-                            COALESCE(operation_id, 0))
-               DO UPDATE SET median = EXCLUDED.median, deviation = EXCLUDED.deviation,
-                    claims = EXCLUDED.claims, date_computed = EXCLUDED.date_computed,
-                    write_date = EXCLUDED.write_date""",
+            UPSERT,
             companies=columns[0],
             dealers=columns[1],
             products=columns[2],
