@@ -49,6 +49,7 @@ class PortalClaimItems(PortalClaimForm):
         """Return operations of the company's catalogue in superuser mode: dealers see code, name
         and time only.
         """
+        # sudo: dealers have no rights on the catalogue; the domain keeps to the company's.
         operations = request.env["aftersales.labour.operation"].sudo()
         companies = Domain("company_id", "in", [False, request.env.company.id])
         return operations.search(domain & companies, limit=MAX_PROPOSED)

@@ -21,6 +21,7 @@ class PortalClaimSheet(PortalClaim):
         """Return the model in superuser mode: dealers have no rights on it; each page looks for
         their own only.
         """
+        # sudo: one sheet is found by the user's dealer only, see ``_get_own_claim_sheet``.
         return request.env["aftersales.claim.sheet"].sudo()
 
     def _get_own_claim_sheet(self, sheet_id):

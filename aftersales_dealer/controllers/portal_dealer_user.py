@@ -88,6 +88,7 @@ class PortalDealerUser(DealerPortal):
                 # Who was an owner for want of one stays it when roles are given out.
                 contact = request.env.user.partner_id
                 if not contact.dealer_role:
+                    # sudo: the user's own contact, and the role that it counts as already.
                     contact.sudo().dealer_role = "owner"
                 action(dealer)
         except UserError as refusal:

@@ -113,6 +113,7 @@ class PortalDispatch(PortalClaimForm):
 
     def _localised(self, dispatches):
         """Return ``dispatches`` (sudo) with times in the reader's zone."""
+        # sudo: the user's rules, or ``_get_own_document``, let the caller have these.
         return dispatches.sudo().with_context(tz=self._get_reader_tz())
 
     def _get_own_dispatch(self, dispatch_id):

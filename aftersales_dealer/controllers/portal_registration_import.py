@@ -21,6 +21,7 @@ class PortalRegistrationImport(PortalRegistration):
         """Return the model in superuser mode: dealers have no rights on it; each page looks for
         their own records only.
         """
+        # sudo: one sheet is found by the user's dealer only, see ``_get_own_sheet``.
         return request.env["aftersales.registration.import"].sudo()
 
     def _get_own_sheet(self, sheet_id):

@@ -56,6 +56,7 @@ class PortalStocking(PortalDispatch):
     def _get_own_plan(self, plan_id):
         """Return the dealer's own plan (sudo, as the user's deed), else nothing."""
         plan = self._get_own_document("aftersales.stocking.plan", plan_id)
+        # sudo: only what ``_get_own_document`` let through; the user stays who did it.
         return request.env["aftersales.stocking.plan"].browse(plan.ids).sudo()
 
     @http.route(f"{URL}/<int:plan_id>", type="http", auth="user", website=True, readonly=True)

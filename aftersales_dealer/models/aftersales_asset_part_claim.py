@@ -30,6 +30,7 @@ class AftersalesClaim(models.Model):
         lines = self.line_ids.sudo().filtered(
             lambda line: line.kind == "part" and line.asset_id and line.product_id.type == "consu"
         )
+        # sudo: as for the lines; only what sits in their machines is read and recorded.
         parts = self.env["aftersales.asset.part"].sudo()
         known = parts.search(
             [("asset_id", "in", lines.asset_id.ids), ("product_id", "in", lines.product_id.ids)]

@@ -183,6 +183,7 @@ class AftersalesClaimAuthorisation(models.Model):
         for authorisation in self:
             # Dealers' staff see the sum of the claims, whatever rights they have on each.
             live = authorisation.sudo().claim_ids._filter_authorised()
+            # sudo: as for the sum; a number only.
             authorisation.claim_count = len(authorisation.sudo().claim_ids)
             authorisation.amount_used = sum(line._get_used_amount() for line in live.line_ids)
             authorisation.amount_left = max(

@@ -35,6 +35,7 @@ class AftersalesClaimAuthorisation(models.Model):
         for authorisation in self:
             # Unless the department changes it, what is asked for is granted.
             for line in authorisation.line_ids:
+                # sudo: the user may write, see above; only appraisers type in what is granted.
                 line.sudo().amount_granted = line.amount_estimated
             if not authorisation.amount_limit:
                 authorisation._write_past_guard({"amount_limit": authorisation.amount_estimated})

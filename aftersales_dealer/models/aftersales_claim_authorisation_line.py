@@ -54,6 +54,7 @@ class AftersalesClaimAuthorisationLine(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for line in self:
             item = line.product_id if line.kind == "part" else line.operation_id or line.product_id
+            # sudo: the name only; whoever writes the line need not read the catalogue.
             line.name = item.sudo().display_name or line.name or kinds[line.kind]
 
     @api.model_create_multi

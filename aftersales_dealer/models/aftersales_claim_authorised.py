@@ -70,6 +70,7 @@ class AftersalesClaim(models.Model):
         agreed = self.agreement_id.sudo().authorisation_threshold
         if agreed:
             return agreed
+        # sudo: as above; one setting of the company.
         general = self.company_id.sudo().aftersales_authorisation_threshold
         return self.currency_id.round(general * self._get_company_rate()) if general else 0.0
 

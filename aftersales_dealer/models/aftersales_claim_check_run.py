@@ -115,11 +115,14 @@ class AftersalesClaimCheckRun(models.Model):
     @api.model
     def _start(self, **values):
         """Make a run, do the first claims at once and leave the rest to the job; return it."""
+        # sudo: nobody has the right to make runs; callers checked who asks, and the company.
         run = self.sudo().create(values)
+        # sudo: as above; a count.
         run.total = self.env["aftersales.claim"].sudo().search_count(run._get_domain())
         while run.state == "running" and run.done < AT_ONCE:
             run._do_batch()
         if run.state == "running":
+            # sudo: only administrators have rights on jobs; this one is woken, not changed.
             self.env.ref("aftersales_dealer.ir_cron_aftersales_claim_check_run").sudo()._trigger()
         return run.sudo(False)
 
@@ -214,9 +217,11 @@ class AftersalesClaimCheckRun(models.Model):
         """Rules of ``companies`` changed: have all claims under review checked again, once for
         however many changes until the job comes.
         """
+        # sudo: who changes rules has no right on other runs; only which companies wait is read.
         waiting = self.sudo().search([("state", "=", "running"), ("last_id", "=", 0)])
         known = waiting.filtered(lambda run: run.kind == "again" and not run.claim_list).company_id
         for company in companies - known:
+            # sudo: nobody has the right to make runs; this one is of a company whose rules changed.
             run = self.sudo().create(
                 {
                     "company_id": company.id,
@@ -224,7 +229,9 @@ class AftersalesClaimCheckRun(models.Model):
                     "reason": self.env._("The rules changed."),
                 }
             )
+            # sudo: a count; the run takes in all claims, whatever the user may see.
             run.total = self.env["aftersales.claim"].sudo().search_count(run._get_domain())
+        # sudo: only administrators have rights on jobs; this one is woken, not changed.
         self.env.ref("aftersales_dealer.ir_cron_aftersales_claim_check_run").sudo()._trigger()
 
     def _get_action(self):
@@ -284,6 +291,7 @@ class AftersalesClaim(models.Model):
         """Return the same as ``_get_check_results``, as the rules ``settings`` would have it;
         nothing is stored.
         """
+        # sudo: the rules of the run, which a manager chose in ``action_try``.
         rules = [setting._prepare_rule() for setting in settings.sudo()]
         found = {}
         for claim, facts in self._get_check_facts().items():

@@ -83,6 +83,10 @@ class AftersalesClaim(models.Model):
             claims._set_state_in_bulk(state)
 
     def action_appeal(self, reason=None):
+        """Also not while some of its lines are in a notice (D15, F02).
+
+        :raise UserError: when the claim is partly in a notice
+        """
         if reason:
             self._ensure_in_no_notice()
         return super().action_appeal(reason=reason)

@@ -210,6 +210,7 @@ class AftersalesDealerReturnLine(models.Model):
         own = self.filtered("move_id")
         moves = own.move_id.sudo()  # as in ``_check_own``
         others = dict(
+            # sudo: quantities only; what colleagues asked back of these deliveries counts, too.
             self.sudo()._read_group(
                 [
                     ("move_id", "in", moves.ids),
@@ -233,6 +234,7 @@ class AftersalesDealerReturnLine(models.Model):
             for move in moves
         }
         return {
+            # sudo: as for ``moves``; quantity and unit only.
             line: line.move_id.sudo().product_uom._compute_quantity(
                 line.move_id.sudo().quantity, line.product_id.uom_id
             )

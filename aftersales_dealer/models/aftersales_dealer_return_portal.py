@@ -38,6 +38,7 @@ class AftersalesDealerReturn(models.Model):
                 limit=MAX_LISTED,
             )
         )
+        # sudo: lines that are never stored, of the deliveries found above.
         lines = self.env["aftersales.dealer.return.line"].sudo()
         asked = [
             lines.new({"move_id": move.id, "product_id": move.product_id.id}) for move in moves

@@ -68,6 +68,7 @@ class AftersalesLabourOperation(models.Model):
             else:
                 by_category[time.operation_id.id, time.categ_id.id] = time.hours
         return {
+            # sudo: as above; categories of operation and product choose the time.
             (operation, product): operation.sudo()._choose_hours(product.sudo(), own, by_category)
             for operation, product in pairs
         }

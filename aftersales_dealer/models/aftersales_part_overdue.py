@@ -73,6 +73,7 @@ class AftersalesPartReturnLine(models.Model):
             "days of grace.",
             label=self.label,
             date=format_date(self.env, self.date_due) if self.date_due else "-",
+            # sudo: one setting of the company, which the sentence tells anyway.
             days=self.company_id.sudo().aftersales_part_grace_days,
         )
 

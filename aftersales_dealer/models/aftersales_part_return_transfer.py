@@ -142,11 +142,13 @@ class AftersalesPartReturnLine(models.Model):
             return company._get_technician_part_location()
         if self.repair_move_id:
             return self.repair_move_id.sudo().location_dest_id  # as above
+        # sudo: as above; where the part is, is for the move only.
         known = self.lot_id.sudo().location_id
         if known.usage == "customer":
             return known
         if not company.aftersales_dealer_location_id:
             company._create_sender_locations()
+        # sudo: as above; one setting of the dealer's contact.
         own = self.dealer_id.sudo().with_company(company).property_stock_customer
         default = self.env.ref("stock.stock_location_customers")
         return company.aftersales_dealer_location_id if own == default else own

@@ -46,12 +46,14 @@ class AftersalesPartReturnLine(models.Model):
     def _get_source_name(self):
         self.ensure_one()
         visit = self.visit_line_id.sudo().visit_id  # its number only
+        # sudo: as above, its number only.
         repair = self.repair_move_id.sudo().repair_id
         return super()._get_source_name() or visit.name or repair.name or ""
 
     def _get_owner(self):
         """Return who owns the part on stock moves: whose machine it came out of."""
         self.ensure_one()
+        # sudo: only whose machine it was; who handles the part need not read its visit or repair.
         visit, repair = self.visit_line_id.sudo().visit_id, self.repair_move_id.sudo().repair_id
         return self.dealer_id or visit.partner_id or repair.partner_id
 

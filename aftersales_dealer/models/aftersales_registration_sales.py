@@ -284,6 +284,7 @@ class AftersalesRegistration(models.Model):
         return {
             key: agreement.registration_days
             if (agreement := agreements[record])
+            # sudo: as above, one setting of the company.
             else record[1].sudo().dealer_registration_days
             for key, record in records.items()
         }

@@ -41,6 +41,7 @@ class AftersalesStockingPlan(models.Model):
         self.env["aftersales.notice"]._check_groups(MANAGER)
         self._ensure_transition("cancelled")
         for plan in self:
+            # sudo: managers were checked above and read the plan; of the order its number is told.
             order = plan.sudo().sale_order_ids.filtered(lambda o: o.state != "cancel")[:1]
             if order:
                 raise UserError(

@@ -68,6 +68,7 @@ class AftersalesTicket(models.Model):
         """The tickets were given to their dealers: each has what to do from now on."""
         # The unique index of live ones must see those that have just ended.
         self.env["aftersales.dealer.dispatch"].flush_model(["state"])
+        # sudo: as in ``_get_live_dispatches``; the ticket itself was written by its user.
         self.sudo().dispatch_ids.create(
             [
                 {

@@ -49,8 +49,10 @@ class ResPartner(models.Model):
         # Who changes over to another company is not its owner by the role of before.
         moved = [p.id for p, company in companies.items() if p.commercial_partner_id != company]
         if moved and "dealer_role" not in vals:
+            # sudo: the user was let to move them above; it only takes rights away.
             self.browse(moved).sudo().dealer_role = "clerk"
         if {"dealer_role", "is_dealer"} & vals.keys() or (
+            # sudo: only whether there is a login.
             moves and self.sudo().with_context(active_test=False).user_ids
         ):
             self._forget_dealer_owners()

@@ -73,12 +73,14 @@ class AccountMove(models.Model):
                 )
 
     def button_draft(self):
+        """Compensations that these paid or took back are as before, too (X05)."""
         result = super().button_draft()
         self._get_compensations()._on_credit_withdrawn()
         self.reversed_entry_id._get_compensations()._on_reversal_withdrawn()
         return result
 
     def button_cancel(self):
+        """As ``button_draft``, for credit notes that were posted (X05)."""
         credited = self.filtered(lambda move: move.state == "posted")
         result = super().button_cancel()
         credited._get_compensations()._on_credit_withdrawn()

@@ -234,6 +234,7 @@ class AftersalesAcceptanceDocument(models.Model):
                     "Accepted with %(document)s, signed by %(customer)s and %(user)s.",
                     document=self.name,
                     customer=self.signed_by,
+                    # sudo: the name of who signs for us stands on the document.
                     user=self.sudo().company_user_id.name,
                 )
                 for asset in lines.asset_id

@@ -38,6 +38,7 @@ class AftersalesAsset(models.Model):
         """
         lines = self.env["aftersales.campaign.line"].sudo()  # whoever sees the asset is told
         result = {False: lines.sudo(False)}
+        # sudo: as above; which campaigns run is no secret.
         campaigns = self.env["aftersales.campaign"].sudo()._get_running()
         if campaigns:
             found = lines.search(
@@ -60,6 +61,7 @@ class AftersalesAsset(models.Model):
         lots = self.lot_id
         live = lots and campaigns.search([("state", "in", ("draft", "open"))])
         if live:
+            # sudo: as above; units of these serials only.
             lines = self.env["aftersales.campaign.line"].sudo()
             lines = lines.search([("lot_id", "in", lots.ids), ("campaign_id", "in", live.ids)])
             lines._link_assets(self)
@@ -82,6 +84,7 @@ class AftersalesAsset(models.Model):
         campaigns = self.env["aftersales.campaign"].sudo()._get_covering()
         if not campaigns:
             return {}
+        # sudo: as above; units of these assets only.
         lines = self.env["aftersales.campaign.line"].sudo()
         query = lines._search(
             [

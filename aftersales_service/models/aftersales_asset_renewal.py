@@ -21,6 +21,7 @@ class AftersalesAsset(models.Model):
             [("asset_id", "in", self.ids), ("state", "in", ("open", "offered"))]
         )
         salespeople = self._get_salespeople()
+        # sudo: as above; the user may sell, and the assets are read with their rights.
         chances |= renewals.sudo().create(
             [
                 asset._prepare_renewal_vals(salespeople[asset] or self.env.user)

@@ -79,4 +79,5 @@ class AftersalesAttributionMixin(models.AbstractModel):
         now = fields.Datetime.now()
         # sudo: whoever may change the attribution is recorded with it.
         known.sudo().write({"attributed_by": self.env.uid, "attributed_on": now})
+        # sudo: as above; where nobody answers for it, nobody said so.
         (self - known).sudo().write({"attributed_by": False, "attributed_on": False})

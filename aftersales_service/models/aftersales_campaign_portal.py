@@ -33,6 +33,7 @@ class AftersalesCampaignLine(models.Model):
         running = self.env["aftersales.campaign"].sudo()._get_running()
         if not running or not self.env["aftersales.asset"].has_access("read"):
             return 0
+        # sudo: a count; the domain keeps to machines that the user may see.
         return self.sudo().search_count(self._get_portal_domain())
 
     def _arrange_for_portal(self, user):

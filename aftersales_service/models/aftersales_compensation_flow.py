@@ -219,6 +219,7 @@ class AftersalesCompensation(models.Model):
                 self.env._(
                     "%(compensation)s: this is decided by “%(group)s”.",
                     compensation=", ".join(self.mapped("name")),
+                    # sudo: the name of the group only, to tell whom to ask.
                     group=self.env.ref(group).sudo().name,
                 )
             )

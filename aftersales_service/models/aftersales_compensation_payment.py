@@ -97,6 +97,7 @@ class AftersalesCompensation(models.Model):
         # database.
         due.move_ids.flush_recordset(["state"])
         for company, compensations in due.grouped("company_id").items():
+            # sudo: as above; drafts only.
             self.env["account.move"].sudo().with_company(company).create(
                 [compensation._prepare_credit_note_vals() for compensation in compensations]
             )

@@ -169,6 +169,7 @@ class AftersalesEntitlementMixin(models.AbstractModel):
             self._store_details(decisions)
         # The category comes last and for many at once: promises (SLA) hang on it.
         for category, ids in by_category.items():
+            # sudo: the resolver's answer, nobody types it in; see ``_check_decided_by_resolver``.
             self.browse(ids).sudo().write({"service_category": category})
         changes = {record: (old, record._describe_entitlement()) for record, old in before.items()}
         if changes:

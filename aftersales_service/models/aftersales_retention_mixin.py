@@ -94,6 +94,7 @@ class AftersalesRetentionMixin(models.AbstractModel):
         """Return the day (date) after which the record may go; None while it has not begun."""
         self.ensure_one()
         start = self[self._retention_date]
+        # sudo: one setting of the company; who reads the record may know its term.
         years = self.company_id.sudo().aftersales_retention_years
         return start and (fields.Date.to_date(start) + relativedelta(years=years))
 

@@ -84,6 +84,7 @@ class AftersalesSkillNeed(models.Model):
         by_category = needs.grouped(lambda need: need.product_category_id.id)
         return {
             ticket: needs.browse().union(
+                # sudo: a key to look up; nothing of the symptom is read.
                 by_symptom.get(ticket.sudo().symptom_id, needs.browse())
                 if ticket.symptom_id
                 else needs.browse(),

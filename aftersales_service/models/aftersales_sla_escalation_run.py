@@ -122,6 +122,7 @@ class AftersalesSlaEscalationRun(models.Model):
                 "Not handed over: %s is away.",
                 ", ".join(told.mapped("name")) or self.env._("nobody"),
             )
+            # sudo: as above; a note on why the step's hand-over failed.
             lost.sudo()._message_log_batch(bodies=dict.fromkeys(lost.ids, text))
 
     def _describe(self, lang=None):

@@ -50,6 +50,7 @@ class AftersalesSlaHours(models.Model):
             if calendar.id in rows:
                 data = calendars._prepare_sla_hours(rows[calendar.id], company)
             else:
+                # sudo: as above; the time zone only.
                 tz = company.sudo().resource_calendar_id.tz or "UTC"
                 data = WorkingHours.to_json(tz, [], [], DAY_SECONDS)
             text = json.dumps([calendar.id, company.id, data], sort_keys=True)
@@ -60,6 +61,7 @@ class AftersalesSlaHours(models.Model):
             if digest not in known:
                 known[digest] = self.create(
                     {
+                        # sudo: as above; its name in the record of the hours.
                         "name": calendar.sudo().name,
                         "calendar_id": calendar.id,
                         "company_id": company.id,

@@ -148,6 +148,7 @@ class AftersalesSlaPolicy(models.Model):
     def _check_companies(self):
         """A policy of one company names nothing of another; a shared one may name anything."""
         for policy in self.filtered("company_id"):
+            # sudo: company and name only, as Odoo's own check of companies tells them.
             named = [*policy.sudo().team_ids, *policy.sudo().zone_ids]
             hours = policy.sudo().target_ids.resource_calendar_id
             for record in [*named, *hours]:

@@ -66,6 +66,7 @@ class AftersalesSlaSweep(models.Model):
     def _get_ids(self):
         """Return the ids of the documents that are still to be looked at, in order."""
         self.ensure_one()
+        # sudo: for the job; users cannot make or change sweeps, so the domain is our own.
         documents = self.env[self.res_model].sudo().with_context(active_test=False)
         domain = documents._get_sla_open_domain() & Domain("id", ">", self.last_id)
         return documents.search(domain & Domain(self.domain or []), order="id").ids
@@ -131,6 +132,7 @@ class AftersalesSlaSweep(models.Model):
         """
         self.ensure_one()
         note = self.env._("Working hours, holidays or the policy changed.")
+        # sudo: for the job; the ids are those of ``_get_ids``.
         documents = self.env[self.res_model].sudo().browse(ids)
         try:
             with self.env.cr.savepoint():

@@ -206,6 +206,7 @@ class AftersalesTaskList(models.Model):
                 self.env._(
                     "%(list)s: this is done by “%(group)s”.",
                     list=", ".join(self.mapped("name")),
+                    # sudo: the name of the group only, to tell whom to ask.
                     group=self.env.ref(group).sudo().name,
                 )
             )

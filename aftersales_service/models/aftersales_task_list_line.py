@@ -189,6 +189,7 @@ class AftersalesTaskListLine(models.Model):
         """The items were ticked: photos are there, what was not said took what was planned."""
         now = fields.Datetime.now()
         for line in self:
+            # sudo: one setting of the company, whoever ticks the item off.
             if line.company_id.sudo().aftersales_task_photos and not line.photo_after_ids:
                 raise UserError(
                     self.env._(

@@ -49,6 +49,7 @@ class AftersalesTeam(models.Model):
         for ticket in tickets.filtered("technician_id"):
             # What is given to another is no load of the one who has it now.
             if ticket.technician_id.sudo() in load:
+                # sudo: as above; a key of ``load``, nothing is read.
                 load[ticket.technician_id.sudo()] -= 1
         return [
             assignment.Candidate(

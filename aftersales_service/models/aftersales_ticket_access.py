@@ -164,6 +164,7 @@ class AftersalesTicket(models.Model):
     def write(self, vals):
         customers = {}
         if "partner_id" in vals:
+            # sudo: only whether a link is out; ``super`` checks who may write.
             customers = {ticket: ticket.partner_id for ticket in self if ticket.sudo().link_date}
         result = super().write(vals)
         changed = self.filtered(lambda t: t in customers and customers[t] != t.partner_id)

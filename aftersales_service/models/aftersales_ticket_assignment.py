@@ -105,6 +105,7 @@ class AftersalesTicket(models.Model):
         todo = self.filtered(
             lambda t: not t.technician_id and not t.is_closed and t.team_id.assignment != "manual"
         )
+        # sudo: only whether the team has technicians.
         todo.filtered(lambda t: t.team_id.sudo().technician_ids)._choose_technicians()
 
     def _assign_by_team(self):
@@ -192,6 +193,7 @@ class AftersalesTicket(models.Model):
                 "now, or by a dispatcher. Ask them; the hotline assigns while they are away.",
                 ticket=ticket.display_name,
                 team=ticket.team_id.display_name,
+                # sudo: the leader's name only, to tell whom to ask.
                 leader=ticket.team_id.sudo().user_id.display_name,
             )
         )

@@ -15,6 +15,7 @@ class AftersalesTicket(models.Model):
         # sudo: technicians and workshop report what they found; they need not edit tickets.
         silent = self.sudo().filtered(lambda ticket: not ticket.responsible)
         for finding in findings.filtered("responsible"):
+            # sudo: as above; the ticket of the user's own finding.
             ticket = finding.sudo()._get_attributed_ticket()
             if ticket in silent:
                 vals = {"responsible": finding.responsible}

@@ -160,6 +160,7 @@ class AftersalesTicket(models.Model):
 
     def _get_ticket_line(self, ticket, reasons=None):
         """Return how ``ticket`` is shown to the agent, with ``reasons`` why it is."""
+        # sudo: who has the ticket tells the agent whom to ask.
         names = [ticket.serial, ticket.technician_id.sudo().name]
         return {
             "id": ticket.id,

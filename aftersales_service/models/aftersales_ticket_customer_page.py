@@ -67,6 +67,7 @@ class AftersalesTicket(models.Model):
         Odoo logged.
         """
         self.ensure_one()
+        # sudo: for who may open the ticket's page; the domain leaves out notes and logs.
         messages = self.env["mail.message"].sudo()
         domain = Domain(messages._get_search_domain_share()) & Domain(
             [

@@ -49,6 +49,9 @@ class AftersalesTicket(models.Model):
         return ticket
 
     def message_update(self, msg_dict, update_vals=None):
+        """Also subscribe who was copied in; what waited or was done goes on, unless a robot or a
+        colleague wrote (T15).
+        """
         result = super().message_update(msg_dict, update_vals=update_vals)
         side = self._get_mail_side(self._normalise_sender(msg_dict.get("email_from")))
         self._subscribe_copies(msg_dict)
@@ -170,10 +173,12 @@ class AftersalesTicket(models.Model):
         references = mail_intake.get_header(raw, "References").split()
         references += mail_intake.get_header(raw, "In-Reply-To").split()
         if not team and references:
+            # sudo: as above; only which ticket is answered.
             answered = self.env["mail.message"].sudo()
             answered = answered.search(
                 [("message_id", "in", references[-32:]), ("model", "=", self._name)], limit=1
             )
+            # sudo: as above; only its team.
             team = self.sudo().browse(answered.res_id).exists().team_id
         return team
 

@@ -27,6 +27,7 @@ class AftersalesTicket(models.Model):
         tickets = self.sudo()
         address = self._normalise_sender(message_dict.get("email_from"))
         values = dict(values or {})
+        # sudo: as above; the team comes from its alias.
         team = self.env["aftersales.team"].sudo().browse(values.get("team_id")).exists()
         answered = tickets.browse(thread_id or None).exists()
         ticket = answered
@@ -122,8 +123,10 @@ class AftersalesTicket(models.Model):
         """Return the ticket whose number the subject names, when the sender has a part in it."""
         codes = self._spell(mail_intake.get_codes(message_dict.get("subject")))
         if not codes:
+            # sudo: nothing, in the mode of what is found below.
             return self.sudo().browse()
         company = team.company_id or self.env.company
+        # sudo: as in ``_route_mail``; only tickets in which the sender has a part are kept.
         found = self.sudo().search([("name", "in", codes), ("company_id", "=", company.id)])
         found = found.filtered(lambda ticket: ticket._get_mail_side(address))
         return found if len(found) == 1 else found.browse()
@@ -188,9 +191,11 @@ class AftersalesTicket(models.Model):
         domain = Domain("model", "=", self._name) & Domain("res_id", "in", ids)
         domain &= Domain("message_type", "=", "email") & Domain("create_date", ">=", since)
         domain &= Domain("email_from", "ilike", address)
+        # sudo: as above; a count only.
         messages = self.env["mail.message"].sudo()
         if messages.search_count(domain, limit=limit) < limit:
             return False
+        # sudo: as above; the team's leader is told, not the sender.
         ticket = self.sudo().browse(ids[0])
         if self.env["aftersales.throttle"]._allow("mail-flood", f"{ticket.id}|{address}", 1, 7200):
             note = self.env._(
@@ -211,6 +216,7 @@ class AftersalesTicket(models.Model):
         ours = [route for route in routes or [] if route[0] == self._name]
         if len(ours) < 2:
             return routes
+        # sudo: as in ``_route_mail``.
         teams = self.env["aftersales.team"].sudo()
         kept, dropped = {}, []
         for route in sorted(ours, key=lambda r: (not r[1], self._get_team_of(r, teams).sequence)):
@@ -228,6 +234,7 @@ class AftersalesTicket(models.Model):
     @api.model
     def _get_team_of(self, route, teams):
         if route[1]:
+            # sudo: as in ``_route_mail``; the team only.
             return self.sudo().browse(route[1]).team_id
         return teams.browse((route[2] or {}).get("team_id"))
 

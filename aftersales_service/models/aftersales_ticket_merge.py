@@ -64,6 +64,7 @@ class AftersalesTicket(models.Model):
     def _get_survivor(self):
         """Return the tickets with merged ones replaced by those that they were merged into."""
         return self.browse(
+            # sudo: only the id is followed; the ticket there is returned with the user's rights.
             dict.fromkeys((ticket.merged_into_id or ticket).id for ticket in self.sudo())
         )
 

@@ -29,6 +29,7 @@ class AftersalesTicket(models.Model):
         a stub, and its closing no end for the customer.
         """
         survivor = self._get_survivor()
+        # sudo: only whether it is closed.
         if survivor != self and self.link_date and not survivor.sudo().is_closed:
             return fields.Datetime.now() < self._get_link_date_last()
         return super()._is_link_live()

@@ -27,6 +27,7 @@ class AftersalesTicket(models.Model):
 
     def _compute_access_url(self):
         result = super()._compute_access_url()
+        # sudo: who may read the ticket; where it went on is shown to the same customer only.
         for ticket in self.sudo().filtered("merged_into_id"):
             ticket.access_url = ticket._get_customer_survivor()._get_own_url()
         return result

@@ -158,6 +158,7 @@ class AftersalesTicket(models.Model):
         def make_line(call):
             return {
                 "title": ", ".join(filter(None, [call.partner_id.display_name, call.phone])),
+                # sudo: the call is the user's own; its ticket is told by name only.
                 "hint": call.ticket_id.sudo().display_name or call.reason or "",
                 "deadline": fields.Datetime.to_string(call.date_planned),
                 "state": "running",

@@ -67,6 +67,7 @@ class AftersalesTicket(models.Model):
 
     def _on_work_done(self):
         """Visits or repairs of these tickets are done: their orders invoice what was used."""
+        # sudo: whoever ends the work need not read orders; their quantities follow.
         tickets = self.sudo().filtered("quotation_state")
         for ticket in tickets:
             orders = ticket.quotation_ids.filtered(lambda order: order.state == "sale")

@@ -80,6 +80,7 @@ class AftersalesTicket(models.Model):
         ticket._give_to(colleague, explanation)
         if not colleague and ticket.stage_id.kind == "assigned":
             ticket._enter_stage("open")
+        # sudo: whom to remind; nothing else of the colleague or team is read.
         told = (colleague or team).sudo().user_id
         if told:
             ticket._remind(told, self.env._("Handed over by %s", before.name), note)

@@ -92,6 +92,7 @@ class AftersalesTicket(models.Model):
             return False
         if not self.date_closed:
             return True
+        # sudo: one setting of the company; customers read no companies.
         days = self.company_id.sudo().aftersales_rating_days
         return fields.Datetime.now() < self.date_closed + timedelta(days=days)
 
@@ -140,6 +141,7 @@ class AftersalesTicket(models.Model):
         now = fields.Datetime.now()
         asked = self.filtered(lambda t: t._is_rating_wanted() and t.team_id._asks_ratings(t))
         for company, tickets in asked.grouped("company_id").items():
+            # sudo: one setting of the company, whoever closes the ticket.
             delay = timedelta(hours=company.sudo().aftersales_rating_delay)
             tickets._write_past_guard({"rating_date_due": now + delay})
         return result

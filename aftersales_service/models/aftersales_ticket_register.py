@@ -47,6 +47,7 @@ class AftersalesTicket(models.Model):
         # As above.
         solved = self.env["aftersales.ticket.stage.log"].sudo()._get_last_dates(self, "solved")
         for ticket in self:
+            # sudo: a key of the dates above; nothing is read.
             key = ticket._origin.sudo()
             done = ticket.stage_id.kind in ("solved", "closed")
             ticket.register_date_promised = promised.get(key, False)

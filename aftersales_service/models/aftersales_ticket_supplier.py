@@ -62,6 +62,7 @@ class AftersalesTicket(models.Model):
         told = notices.search(
             [("ticket_id", "in", self.ids), ("state", "!=", "cancelled")]
         ).ticket_id
+        # sudo: as above; who supplied the parts is not for technicians to read.
         silent = (self - told).sudo()
         candidates = silent._get_fault_suppliers()
         new = notices.create(

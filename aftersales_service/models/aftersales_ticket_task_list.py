@@ -74,6 +74,7 @@ class AftersalesTicket(models.Model):
         own = lists.search(
             [("ticket_id", "in", self.ids), ("state", "in", ("approved", "done"))]
         ).ticket_id
+        # sudo: as above; who approves a list need not edit tickets.
         changed = self.sudo().filtered(lambda t: t.own_fault != (t in own))
         for ticket in changed:
             ticket.own_fault = ticket in own

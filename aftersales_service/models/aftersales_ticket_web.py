@@ -75,6 +75,7 @@ class AftersalesTicket(models.Model):
                 "type": values["type"],
                 "channel": "web",
                 "company_id": company.id,
+                # sudo: as above; one setting of the company.
                 "team_id": company.sudo().aftersales_web_team_id.id,
                 "user_id": False,
                 "caller_name": values["name"],

@@ -28,11 +28,19 @@ class AftersalesVisit(models.Model):
             )
 
     def action_depart(self):
+        """Also see that the task list was approved (T07).
+
+        :raise UserError: when it was not
+        """
         # sudo: whether the work was approved, not what it costs.
         self.sudo().task_list_id._ensure_may_begin()
         return super().action_depart()
 
     def action_arrive(self):
+        """As for ``action_depart`` (T07).
+
+        :raise UserError: when the task list is not approved any more
+        """
         # sudo: as for ``action_depart``; the list may have been taken back meanwhile.
         self.sudo().task_list_id._ensure_may_begin()
         return super().action_arrive()

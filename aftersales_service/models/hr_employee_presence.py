@@ -58,6 +58,7 @@ class HrEmployee(models.Model):
                 if free_from and free_from > end:
                     free_from = None
                 presences[employee] = Presence(free_from, free_from != usual)
+        # sudo: a key of ``presences``; nothing is read.
         return {employee: presences[employee.sudo()] for employee in self}
 
     def _get_aftersales_absences(self, start, end):

@@ -30,6 +30,7 @@ class IrSequence(models.Model):
             )
         sequence_id, padding, affixes = found
         if not affixes:
+            # sudo: as above; the id was found by code and company.
             sequence = self.sudo().browse(sequence_id)
             return [sequence._next() for __ in range(count)]
         rows = self.env.execute_query(

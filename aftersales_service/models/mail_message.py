@@ -19,6 +19,7 @@ class MailMessage(models.Model):
         # sudo: as in ``_get_retained_messages``.
         before = kept.sudo().attachment_ids
         result = super().write(vals)
+        # sudo: as above; ``super`` let the user write them.
         if before - kept.sudo().attachment_ids:
             self._check_kept(kept)
         return result

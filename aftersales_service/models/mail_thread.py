@@ -66,6 +66,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
+        """Also keep one route for a mail to several teams of a company (T15)."""
         routes = super().message_route(message, message_dict, model, thread_id, custom_values)
         return self.env[TICKET]._merge_mail_routes(routes, message_dict)
 

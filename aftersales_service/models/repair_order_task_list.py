@@ -15,6 +15,10 @@ class RepairOrder(models.Model):
         return self.aftersales_ticket_id.sudo().own_fault
 
     def action_repair_start(self):
+        """Also see that the task list was approved (T07).
+
+        :raise UserError: when it was not
+        """
         # sudo: whether the work was approved, not what it costs.
         self.sudo().aftersales_task_list_id._ensure_may_begin()
         return super().action_repair_start()

@@ -113,6 +113,7 @@ class ResPartner(models.Model):
                 lambda record: not record.date_anonymised
             )._anonymise()
         if until:
+            # sudo: an administrator, see ``_check_forgettable``; only the day is noted.
             self.sudo().aftersales_forget_date = until
             return until
         self._blank_contact()
@@ -122,6 +123,7 @@ class ResPartner(models.Model):
         """Take the person out of the contact record, which stays for what refers to it."""
         # sudo: checked by the callers.
         partner = self.sudo()
+        # sudo: only whether there are entries.
         invoices = self.env["account.move.line"].sudo()
         if invoices.search_count([("partner_id", "=", partner.id)], limit=1):
             raise UserError(
@@ -140,6 +142,7 @@ class ResPartner(models.Model):
                 "aftersales_forget_date": False,
             }
         )
+        # sudo: checked by the callers; messages of this contact only.
         self.env["mail.message"].sudo().search(
             [("model", "=", "res.partner"), ("res_id", "=", partner.id)]
         ).unlink()
@@ -152,6 +155,7 @@ class ResPartner(models.Model):
     def _forget_due(self):
         """Forget those whose day has come (nightly)."""
         domain = [("aftersales_forget_date", "<=", fields.Date.today())]
+        # sudo: the nightly job; an administrator asked for each of them.
         for partner in self.sudo().search(domain, limit=100):
             try:
                 with self.env.cr.savepoint():

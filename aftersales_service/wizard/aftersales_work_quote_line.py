@@ -101,6 +101,7 @@ class AftersalesWorkQuoteLine(models.TransientModel):
         quote, company = self.quote_id, ticket.company_id
         # sudo: as the quotation itself; agents need not read costs and price lists.
         product = self.product_id._origin.sudo().with_company(company)
+        # sudo: as above; prices of the zone.
         zone = ticket.zone_id.sudo()
         day = fields.Date.context_today(self)
         by_zone = {
@@ -110,6 +111,7 @@ class AftersalesWorkQuoteLine(models.TransientModel):
         if by_zone:
             return zone.currency_id._convert(by_zone, quote.currency_id._origin, company, day)
         pricelist = quote._get_pricelist()
+        # sudo: as above; one setting of the company.
         parts_list = company.sudo().aftersales_parts_pricelist_id
         if product.is_spare_part and parts_list and product.standard_price:
             pricelist = parts_list
