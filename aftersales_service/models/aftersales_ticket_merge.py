@@ -59,6 +59,7 @@ class AftersalesTicket(models.Model):
     def action_view_survivor(self):
         """Open the ticket that this one was merged into."""
         self.ensure_one()
+        self.check_access("read")
         return self._get_survivor()._get_form_action()
 
     def _get_survivor(self):

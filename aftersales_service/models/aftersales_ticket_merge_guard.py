@@ -41,6 +41,7 @@ class AftersalesTicket(models.Model):
         """Raise UserError for the first ticket that was merged into another one."""
         merged = self.sudo().filtered("merged_into_id")[:1]
         if merged:
+            self.check_access("write")  # before anything is told of it
             raise UserError(
                 self.env._(
                     "%(ticket)s was merged into %(survivor)s and no longer changes. Go on there.",

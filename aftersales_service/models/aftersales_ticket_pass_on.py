@@ -106,11 +106,13 @@ class AftersalesTicket(models.Model):
         colleague = self.env["hr.employee"].browse(colleague_id or [])
         # sudo: the team's technicians, whoever asks.
         if colleague and colleague not in self.team_id.sudo().technician_ids:
+            # Any id may have been sent: only who is shown to all colleagues is named.
+            shown = self.env["hr.employee.public"].search([("id", "=", colleague.id)])
             raise UserError(
                 self.env._(
                     "%(ticket)s: %(name)s is no technician of %(team)s.",
                     ticket=self.display_name,
-                    name=colleague.sudo().name,
+                    name=shown.name or self.env._("Who was chosen"),
                     team=self.team_id.display_name or self.env._("a ticket without team"),
                 )
             )

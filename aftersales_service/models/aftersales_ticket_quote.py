@@ -26,6 +26,7 @@ class AftersalesTicket(models.Model):
     def action_view_quotations(self):
         """Open the quotations of paid work."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("sale.action_quotations")
         return dict(action, domain=[("id", "in", self.sudo().quotation_ids.ids)], context={})
 

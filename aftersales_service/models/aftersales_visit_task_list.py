@@ -32,6 +32,7 @@ class AftersalesVisit(models.Model):
 
         :raise UserError: when it was not
         """
+        self.check_access("read")
         # sudo: whether the work was approved, not what it costs.
         self.sudo().task_list_id._ensure_may_begin()
         return super().action_depart()
@@ -41,6 +42,7 @@ class AftersalesVisit(models.Model):
 
         :raise UserError: when the task list is not approved any more
         """
+        self.check_access("read")
         # sudo: as for ``action_depart``; the list may have been taken back meanwhile.
         self.sudo().task_list_id._ensure_may_begin()
         return super().action_arrive()

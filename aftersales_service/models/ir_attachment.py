@@ -35,6 +35,7 @@ class IrAttachment(models.Model):
     def _check_kept(self, kept):
         """Raise UserError when there are ``kept`` files."""
         if kept:
+            kept.check_access("write")  # before anything is told of them
             raise UserError(
                 self.env._("“%s” belongs to a record of service and is kept.", kept.sudo()[0].name)
             )

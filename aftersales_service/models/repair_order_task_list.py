@@ -19,6 +19,7 @@ class RepairOrder(models.Model):
 
         :raise UserError: when it was not
         """
+        self.check_access("read")
         # sudo: whether the work was approved, not what it costs.
         self.sudo().aftersales_task_list_id._ensure_may_begin()
         return super().action_repair_start()

@@ -13,6 +13,7 @@ from . import test_entitlement
 from . import test_entitlement_api
 from . import test_entitlement_stored
 from . import test_goodwill
+from . import test_guessed_ids
 from . import test_what_if
 from . import test_import
 from . import test_overlap
