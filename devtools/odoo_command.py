@@ -6,7 +6,8 @@ import subprocess
 from . import odoo_source, paths, postgres, virtualenv
 from .errors import DevError
 
-# Nothing is ever mailed out: port 9 of this machine takes no mail.
+# Nothing is ever mailed out: port 9 of this machine takes no mail. All tests run in one process,
+# which takes more memory than Odoo allows a server.
 CONFIGURATION = """\
 ; Written by ./dev on every run; changes here are lost.
 [options]
@@ -18,6 +19,7 @@ max_cron_threads = 1
 smtp_server = 127.0.0.1
 smtp_port = 9
 screenshots = {screenshots}
+limit_memory_hard = 0
 """
 
 

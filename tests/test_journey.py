@@ -189,8 +189,9 @@ class TestJourney(AftersalesDealerCommon):
             back.with_user(self.dealer_user).action_ship()
         back.line_ids.quantity_received = 1
         back.with_user(self.dealer_user).action_receive()
+        maker = self.env["res.partner"].create({"name": "Maker of pumps", "is_company": True})
         back.line_ids.with_user(self.appraiser).write(
-            {"appraisal": "unusable", "responsible": "supplier"}
+            {"appraisal": "unusable", "responsible": "supplier", "supplier_id": maker.id}
         )
         back.with_user(self.appraiser).action_appraise()
         self.assertEqual(claim.state, "appraised")
