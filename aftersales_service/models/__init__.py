@@ -304,6 +304,7 @@ from . import sale_order_paid_work
 from . import sale_order_line_accepted
 from . import aftersales_ticket_quotation
 from . import aftersales_ticket_quote
+from . import aftersales_ticket_work_gate
 from . import aftersales_ticket_paid_work
 from . import aftersales_visit_paid_work
 from . import repair_order_paid_work

@@ -24,13 +24,13 @@ class AftersalesTicket(models.Model):
             lambda line: not line.display_type and not line.is_downpayment
         )
         lines = [(line, line._get_work_key(), line._get_offered_quantity()) for line in order_lines]
-        visits = ticket.visit_ids.filtered(
-            lambda v: v.state == "done" and not v.type_id.quotation_exempt
-        )
+        visits = ticket.visit_ids.filtered(lambda v: v.state == "done" and v._is_charged(orders))
         repairs = ticket.repair_ids.filtered(lambda r: r.state == "done")
         used = self._get_used_parts(visits, repairs)
-        if repairs:
-            used[("labour",)] = None  # Odoo's repairs record no hours: as quoted
+        if repairs or visits.type_id.filtered("quotation_exempt"):
+            # As quoted: Odoo's repairs record no hours, and who looked first and stayed for the
+            # work does not say when it began.
+            used[("labour",)] = None
         elif visits:
             used[("labour",)] = sum(visits.mapped("hours"))
         if visits or repairs:

@@ -40,6 +40,32 @@ class AftersalesVisit(models.Model):
         self.check_access("write")
         self.filtered(lambda v: not v.type_id.quotation_exempt).ticket_id._check_work_may_start()
 
+    def _is_paid_job(self):
+        """Whether the voucher reports work, not only what was looked at or advised."""
+        self.ensure_one()
+        used = self.line_ids.filtered(lambda line: line.kind == "used")
+        return bool(used) or (self.fixed == "yes" and not self.type_id.quotation_exempt)
+
+    def _is_charged(self, orders):
+        """Whether the done visit uses up the accepted ``orders``: looking what is to be quoted does
+        not, unless the customer signed meanwhile and the technician went on with the work.
+        """
+        self.ensure_one()
+        if not self.type_id.quotation_exempt:
+            return True
+        if self.line_ids.filtered(lambda line: line.kind == "used"):
+            return True
+        signed = [order.signed_on for order in orders if order.signed_on]
+        return self.fixed == "yes" and bool(signed) and min(signed) <= self.date_done
+
+    def _check_voucher(self):
+        """Also see that the customer accepted what was done: the fault may have turned out to be
+        misuse on site, or a look before the quotation to be the repair (T11).
+        """
+        result = super()._check_voucher()
+        self.filtered(lambda v: v._is_paid_job()).ticket_id._check_work_may_start()
+        return result
+
     def _get_voucher_problem(self):
         problem = super()._get_voucher_problem()
         # sudo: settings of the company; technicians read no quotations.
