@@ -237,10 +237,14 @@ class AftersalesDealerAgreement(models.Model):
     _numbers_positive = models.Constraint(
         "CHECK(labour_rate >= 0 AND travel_rate >= 0 AND travel_limit >= 0 AND "
         "part_price_markup >= 0 AND "
-        "deposit_required >= 0"
-        " AND registration_days >= 0 AND claim_deadline_days >= 0 AND confirmation_days >= 0"
-        " AND part_return_days >= 0)",
-        "Rates, mark-up, deposit and days of an agreement cannot be negative.",
+        "deposit_required >= 0)",
+        "Rates, mark-up and deposit of an agreement cannot be negative.",
+    )
+    # More would end in days that no calendar has.
+    _days_range = models.Constraint(
+        "CHECK(registration_days BETWEEN 0 AND 3650 AND claim_deadline_days BETWEEN 0 AND 3650"
+        " AND confirmation_days BETWEEN 0 AND 3650 AND part_return_days BETWEEN 0 AND 3650)",
+        "The days of an agreement are between 0 and 3650 (ten years).",
     )
 
     @api.depends("name", "dealer_id")

@@ -28,8 +28,8 @@ class AftersalesDealerAgreement(models.Model):
     )
 
     _season_numbers = models.Constraint(
-        "CHECK(season_count >= 1 AND season_return_days >= 0)",
-        "At least one season must pass, and the days to return cannot be negative.",
+        "CHECK(season_count BETWEEN 1 AND 50 AND season_return_days BETWEEN 0 AND 3650)",
+        "From 1 to 50 seasons must pass, and the days to return are between 0 and 3650.",
     )
 
     @api.constrains("season_end_day", "season_end_month")

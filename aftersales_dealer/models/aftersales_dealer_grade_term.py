@@ -64,10 +64,12 @@ class AftersalesDealerGradeTerm(models.Model):
         "(grade_id, date_from)", "The grade has terms from this day already: change those."
     )
     _numbers_valid = models.Constraint(
-        "CHECK(labour_percent >= 0 AND travel_percent >= 0 AND confirmation_days >= 0 AND "
-        "auto_limit_percent >= 0 AND spot_check_percent >= 0 AND spot_check_percent <= 100 AND "
+        "CHECK(labour_percent >= 0 AND travel_percent >= 0 AND "
+        "confirmation_days BETWEEN 0 AND 3650 AND auto_limit_percent >= 0 AND "
+        "spot_check_percent >= 0 AND spot_check_percent <= 100 AND "
         "reward_percent >= 0 AND reward_score_min >= 0 AND reward_score_min <= 100)",
-        "Terms of a grade are not negative; the share of spot checks and the score end at 100.",
+        "Terms of a grade are not negative; the share of spot checks and the score end at 100, the "
+        "days at 3650.",
     )
 
     @api.depends("grade_id", "date_from")

@@ -39,7 +39,8 @@ class AftersalesLabourOperation(models.Model):
         "(code, COALESCE(company_id, 0))", "There is an operation with this code already."
     )
     _hours_positive = models.Constraint(
-        "CHECK(hours >= 0)", "The standard time of an operation cannot be negative."
+        "CHECK(hours >= 0 AND hours < 10000)",
+        "The standard time of an operation is a number of hours, zero or more, below 10,000.",
     )
 
     @api.depends("code", "name")
@@ -113,7 +114,8 @@ class AftersalesLabourOperationTime(models.Model):
         "The operation has a time for this machine or category already.",
     )
     _hours_positive = models.Constraint(
-        "CHECK(hours > 0)", "A standard time must be above zero. Delete the line instead."
+        "CHECK(hours > 0 AND hours < 10000)",
+        "A standard time is above zero and below 10,000 hours. Delete the line instead.",
     )
 
     @api.constrains("operation_id", "product_tmpl_id", "categ_id")

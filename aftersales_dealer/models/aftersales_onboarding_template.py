@@ -62,5 +62,6 @@ class AftersalesOnboardingTemplateTask(models.Model):
     )
 
     _days_positive = models.Constraint(
-        "CHECK(days >= 0)", "The days of an onboarding task cannot be negative."
+        "CHECK(days BETWEEN 0 AND 3650)",
+        "The days of an onboarding task are between 0 and 3650 (ten years).",
     )

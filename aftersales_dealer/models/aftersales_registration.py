@@ -177,7 +177,10 @@ class AftersalesRegistration(models.Model):
         "(asset_id) WHERE state IN ('draft', 'registered')",
         "This machine is registered already: open that card, or cancel it first.",
     )
-    _meter_positive = models.Constraint("CHECK(meter >= 0)", "A meter reading cannot be negative.")
+    _meter_positive = models.Constraint(
+        "CHECK(meter >= 0 AND meter < 1000000000)",
+        "A meter reading is a number from zero to a thousand million.",
+    )
 
     @api.depends("name", "serial")
     def _compute_display_name(self):

@@ -26,6 +26,11 @@ class AftersalesSpotCheck(models.Model):
     penalty_proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     penalty_decided_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
+    # Below zero it would be paid to the dealer.
+    _penalty_positive = models.Constraint(
+        "CHECK(penalty_amount >= 0)", "The amount of a penalty cannot be negative."
+    )
+
     def write(self, vals):
         if "penalty_amount" in vals and "approved" in self.mapped("penalty_state"):
             raise UserError(
@@ -155,11 +160,8 @@ class AftersalesSpotCheck(models.Model):
             "aftersales_dealer.group_aftersales_dealer_user"
         )
         self._ensure_found()
+        self._ensure_penalty()
         for check in self:
-            if check.currency_id.compare_amounts(check.penalty_amount, 0.0) <= 0:
-                raise UserError(
-                    self.env._("%s: enter the amount of the penalty.", check.display_name)
-                )
             if check.penalty_state == "approved":
                 raise UserError(
                     self.env._("%s: the penalty was approved already.", check.display_name)
@@ -168,12 +170,21 @@ class AftersalesSpotCheck(models.Model):
             {"penalty_state": "proposed", "penalty_proposed_by_id": self.env.uid}
         )
 
+    def _ensure_penalty(self):
+        """Raise unless there is an amount to be paid."""
+        for check in self:
+            if check.currency_id.compare_amounts(check.penalty_amount, 0.0) <= 0:
+                raise UserError(
+                    self.env._("%s: enter the amount of the penalty.", check.display_name)
+                )
+
     def action_approve_penalty(self):
         """Approve penalties: they come into the dealers' next fee notices (F06).
 
         :raise AccessError: when the user is not a dealer manager, or checked or proposed it
         """
         self._check_may_decide_penalty()
+        self._ensure_penalty()
         self._write_past_guard({"penalty_state": "approved", "penalty_decided_by_id": self.env.uid})
         self.env["aftersales.dealer.charge"]._create_charges(
             [check._prepare_penalty_vals() for check in self]

@@ -44,6 +44,10 @@ class AftersalesStockingSeason(models.Model):
     _dates_order = models.Constraint(
         "CHECK(date_end >= date_start)", "A season ends after it begins."
     )
+    # NaN, which clients may send, is above all numbers to the database.
+    _growth_range = models.Constraint(
+        "CHECK(growth BETWEEN -100 AND 1000)", "The change is between -100 and 1000 %."
+    )
     _lead_positive = models.Constraint(
         "CHECK(lead_days BETWEEN 0 AND 365)", "The days before the season are between 0 and 365."
     )
@@ -51,9 +55,9 @@ class AftersalesStockingSeason(models.Model):
     @api.depends("date_start", "lead_days")
     def _compute_date_due(self):
         for season in self:
-            season.date_due = season.date_start and season.date_start - timedelta(
-                days=season.lead_days
-            )
+            # More days than a year are refused below; here they would end in no date at all.
+            days = timedelta(days=min(max(season.lead_days, 0), 366))
+            season.date_due = season.date_start and season.date_start - days
 
     @api.depends("plan_ids")
     def _compute_plan_count(self):

@@ -21,7 +21,8 @@ class ResCompany(models.Model):
     )
 
     _dealer_days_positive = models.Constraint(
-        "CHECK(dealer_registration_days >= 0 AND dealer_claim_deadline_days >= 0"
-        " AND dealer_confirmation_days >= 0)",
-        "The days of the dealer settings cannot be negative.",
+        "CHECK(dealer_registration_days BETWEEN 0 AND 3650"
+        " AND dealer_claim_deadline_days BETWEEN 0 AND 3650"
+        " AND dealer_confirmation_days BETWEEN 0 AND 3650)",
+        "The days of the dealer settings are between 0 and 3650 (ten years).",
     )

@@ -18,11 +18,12 @@ class ResCompany(models.Model):
     )
 
     _dealer_overcharge_positive = models.Constraint(
-        "CHECK(dealer_overcharge_tolerance >= 0)", "The tolerance cannot be negative."
+        "CHECK(dealer_overcharge_tolerance >= 0 AND dealer_overcharge_tolerance <= 1000)",
+        "The tolerance is between 0 and 1000 %.",
     )
     _dealer_supervise_positive = models.Constraint(
-        "CHECK(dealer_supervise_hours >= 0)",
-        "The hours until a dealer's service is supervised cannot be negative.",
+        "CHECK(dealer_supervise_hours BETWEEN 0 AND 8760)",
+        "The hours until a dealer's service is supervised are between 0 and 8760 (a year).",
     )
 
 
