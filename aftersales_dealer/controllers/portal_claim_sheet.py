@@ -2,16 +2,14 @@ from psycopg2 import IntegrityError
 
 from odoo import http
 from odoo.exceptions import UserError
-from odoo.http import content_disposition, request
+from odoo.http import request
 
 from ..tools.sale_sheet import MAX_BYTES, MAX_ROWS
+from .dealer_sheet import read_posted_sheet, send_sheet
 from .portal_claim import PortalClaim
 
 URL = "/my/claims/import"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 100
-# Files that one dealer sends in an hour.
-FILES, SECONDS = 60, 3600
 
 
 class PortalClaimSheet(PortalClaim):
@@ -47,7 +45,7 @@ class PortalClaimSheet(PortalClaim):
         if request.httprequest.method == "POST":
             try:
                 with request.env.cr.savepoint():
-                    sheet = self._read_posted_claims(dealer)
+                    sheet = read_posted_sheet(self._get_claim_sheets(), dealer, "claim-sheet")
                 return request.redirect(f"{URL}/{sheet.id}")
             except UserError as refusal:
                 error = str(refusal)
@@ -61,31 +59,13 @@ class PortalClaimSheet(PortalClaim):
         }
         return request.render("aftersales_dealer.portal_claim_import", values)
 
-    def _read_posted_claims(self, dealer):
-        env = request.env
-        if not env["aftersales.throttle"]._allow("claim-sheet", str(dealer.id), FILES, SECONDS):
-            raise UserError(env._("That was a lot at once. Please wait an hour."))
-        file = request.httprequest.files.get("sheet")
-        content = file.read(MAX_BYTES + 1) if file else b""
-        if not content:
-            raise UserError(env._("Choose the spreadsheet to send."))
-        return self._get_claim_sheets()._read_file(dealer, file.filename, content)
-
     @http.route(f"{URL}/template", type="http", auth="user", website=True, readonly=True)
     def portal_claim_template(self, **kwargs):
         """The spreadsheet to fill."""
         if not self._get_dealer():
             return request.redirect("/my")
         content = self._get_claim_sheets()._get_template()
-        return self._send_claim_sheet(content, request.env._("Claims.xlsx"))
-
-    def _send_claim_sheet(self, content, name):
-        headers = [
-            ("Content-Type", XLSX),
-            ("Content-Disposition", content_disposition(name)),
-            ("X-Content-Type-Options", "nosniff"),
-        ]
-        return request.make_response(content, headers)
+        return send_sheet(content, request.env._("Claims.xlsx"))
 
     @http.route(f"{URL}/<int:sheet_id>", type="http", auth="user", website=True, readonly=True)
     def portal_claim_sheet(self, sheet_id, **kwargs):
@@ -135,4 +115,4 @@ class PortalClaimSheet(PortalClaim):
         if not sheet:
             return request.redirect(URL)
         name = request.env._("Claims to correct.xlsx")
-        return self._send_claim_sheet(sheet._get_error_file(), name)
+        return send_sheet(sheet._get_error_file(), name)

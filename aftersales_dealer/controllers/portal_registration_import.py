@@ -2,16 +2,14 @@ from psycopg2 import IntegrityError
 
 from odoo import http
 from odoo.exceptions import UserError
-from odoo.http import content_disposition, request
+from odoo.http import request
 
 from ..tools.sale_sheet import MAX_BYTES, MAX_ROWS
+from .dealer_sheet import read_posted_sheet, send_sheet
 from .portal_registration import PortalRegistration
 
 URL = "/my/registrations/import"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 100
-# Files that one dealer sends in an hour.
-FILES, SECONDS = 60, 3600
 
 
 class PortalRegistrationImport(PortalRegistration):
@@ -49,7 +47,7 @@ class PortalRegistrationImport(PortalRegistration):
         if request.httprequest.method == "POST":
             try:
                 with request.env.cr.savepoint():
-                    sheet = self._read_posted_sheet(dealer)
+                    sheet = read_posted_sheet(self._get_sheets(), dealer, "sale-sheet")
                 return request.redirect(f"{URL}/{sheet.id}")
             except UserError as refusal:
                 error = str(refusal)
@@ -65,20 +63,6 @@ class PortalRegistrationImport(PortalRegistration):
         }
         return request.render("aftersales_dealer.portal_registration_import", values)
 
-    def _read_posted_sheet(self, dealer):
-        """Return the record of the posted file.
-
-        :raise UserError: when there is none, or it cannot be read
-        """
-        env = request.env
-        if not env["aftersales.throttle"]._allow("sale-sheet", str(dealer.id), FILES, SECONDS):
-            raise UserError(env._("That was a lot at once. Please wait an hour."))
-        file = request.httprequest.files.get("sheet")
-        content = file.read(MAX_BYTES + 1) if file else b""
-        if not content:
-            raise UserError(env._("Choose the spreadsheet to send."))
-        return self._get_sheets()._read_file(dealer, file.filename, content)
-
     @http.route(f"{URL}/template", type="http", auth="user", website=True, readonly=True)
     def portal_registration_template(self, **kwargs):
         """The spreadsheet to fill, with the serials that wait."""
@@ -86,15 +70,7 @@ class PortalRegistrationImport(PortalRegistration):
         if not dealer:
             return request.redirect("/my")
         content = self._get_sheets()._get_template(dealer)
-        return self._send_sheet(content, request.env._("Sales to register.xlsx"))
-
-    def _send_sheet(self, content, name):
-        headers = [
-            ("Content-Type", XLSX),
-            ("Content-Disposition", content_disposition(name)),
-            ("X-Content-Type-Options", "nosniff"),
-        ]
-        return request.make_response(content, headers)
+        return send_sheet(content, request.env._("Sales to register.xlsx"))
 
     @http.route(f"{URL}/<int:sheet_id>", type="http", auth="user", website=True, readonly=True)
     def portal_registration_sheet(self, sheet_id, **kwargs):
@@ -146,6 +122,4 @@ class PortalRegistrationImport(PortalRegistration):
         sheet = self._get_own_sheet(sheet_id)
         if not sheet:
             return request.redirect(URL)
-        return self._send_sheet(
-            sheet._get_rows_to_correct(), request.env._("Sales to correct.xlsx")
-        )
+        return send_sheet(sheet._get_rows_to_correct(), request.env._("Sales to correct.xlsx"))

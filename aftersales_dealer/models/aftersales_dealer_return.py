@@ -17,19 +17,12 @@ class AftersalesDealerReturn(models.Model):
 
     _name = "aftersales.dealer.return"
     _description = "Dealer Stock Return"
-    _inherit = [
-        "aftersales.number.mixin",
-        "aftersales.transition.mixin",
-        "portal.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
+    _inherit = ["aftersales.dealer.document.mixin"]
     _order = "id desc"
-    _check_company_auto = True
     _rec_names_search = ["name", "dealer_id.name", "line_ids.serial"]
     _mail_post_access = "read"
     _number_sequence = "aftersales.dealer.return"
-    _guard_readonly = True
+    _portal_path = "/my/stock-returns"
     _transitions = {
         "draft": ("requested", "cancelled"),
         "requested": ("approved", "refused", "cancelled"),
@@ -54,17 +47,6 @@ class AftersalesDealerReturn(models.Model):
         "cancelled": _asked | {"line_ids"},
     }
 
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
-    dealer_id = fields.Many2one(
-        "res.partner",
-        required=True,
-        index=True,
-        tracking=True,
-        check_company=True,
-        domain="[('is_dealer', '=', True)]",
-    )
     reason = fields.Selection(REASONS, required=True, default="quality", tracking=True)
     found_reason = fields.Selection(
         REASONS,
@@ -209,12 +191,6 @@ class AftersalesDealerReturn(models.Model):
                         name=stock_return.display_name,
                     )
                 )
-
-    def _compute_access_url(self):
-        result = super()._compute_access_url()
-        for stock_return in self:
-            stock_return.access_url = f"/my/stock-returns/{stock_return.id}"
-        return result
 
     def _get_agreements(self):
         """Return {return: the dealer's agreement today, in superuser mode}."""

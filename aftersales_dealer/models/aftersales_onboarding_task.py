@@ -11,7 +11,7 @@ class AftersalesOnboardingTask(models.Model):
 
     _name = "aftersales.onboarding.task"
     _description = "Dealer Onboarding Task"
-    _inherit = ["aftersales.transition.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["aftersales.transition.mixin", "mail.thread", "aftersales.due.activity.mixin"]
     _order = "date_due, sequence, id"
     _check_company_auto = True
     _mail_post_access = "read"

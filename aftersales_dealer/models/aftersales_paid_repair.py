@@ -23,18 +23,11 @@ class AftersalesPaidRepair(models.Model):
 
     _name = "aftersales.paid.repair"
     _description = "Paid Repair of a Dealer"
-    _inherit = [
-        "aftersales.number.mixin",
-        "aftersales.transition.mixin",
-        "portal.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
+    _inherit = ["aftersales.dealer.document.mixin"]
     _order = "date desc, id desc"
-    _check_company_auto = True
     _rec_names_search = ["name", "customer_name"]
     _number_sequence = "aftersales.paid.repair"
-    _guard_readonly = True
+    _portal_path = "/my/dealer/paid-repairs"
     _transitions = {
         "draft": ("reported", "cancelled"),
         "reported": ("accepted", "penalised", "cancelled"),
@@ -43,18 +36,6 @@ class AftersalesPaidRepair(models.Model):
     }
     _frozen_fields = dict.fromkeys(("reported", "accepted", "penalised", "cancelled"), REPORTED)
 
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
-    dealer_id = fields.Many2one(
-        "res.partner",
-        required=True,
-        index=True,
-        check_company=True,
-        domain="[('is_dealer', '=', True)]",
-        ondelete="restrict",
-        tracking=True,
-    )
     ticket_id = fields.Many2one("aftersales.ticket", index="btree_not_null", check_company=True)
     asset_id = fields.Many2one("aftersales.asset", index="btree_not_null", check_company=True)
     customer_name = fields.Char(string="Customer")
@@ -109,12 +90,6 @@ class AftersalesPaidRepair(models.Model):
     _name_uniq = models.UniqueIndex(
         "(name, company_id)", "A paid repair with this number exists already."
     )
-
-    def _compute_access_url(self):
-        result = super()._compute_access_url()
-        for repair in self:
-            repair.access_url = f"/my/dealer/paid-repairs/{repair.id}"
-        return result
 
     @api.depends("company_id", "dealer_id.country_id", "date")
     def _compute_tariff_id(self):

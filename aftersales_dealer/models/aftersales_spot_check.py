@@ -14,7 +14,7 @@ class AftersalesSpotCheck(models.Model):
         "aftersales.number.mixin",
         "aftersales.transition.mixin",
         "mail.thread",
-        "mail.activity.mixin",
+        "aftersales.due.activity.mixin",
     ]
     _order = "state desc, date_due, id"
     _check_company_auto = True

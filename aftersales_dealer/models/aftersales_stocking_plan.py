@@ -6,18 +6,11 @@ class AftersalesStockingPlan(models.Model):
 
     _name = "aftersales.stocking.plan"
     _description = "Spare-Part Stocking Plan"
-    _inherit = [
-        "aftersales.number.mixin",
-        "aftersales.transition.mixin",
-        "portal.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
+    _inherit = ["aftersales.dealer.document.mixin"]
     _order = "date_due desc, id desc"
-    _check_company_auto = True
     _rec_names_search = ["name", "dealer_id.name"]
     _number_sequence = "aftersales.stocking.plan"
-    _guard_readonly = True
+    _portal_path = "/my/dealer/stocking"
     _transitions = {
         "draft": ("sent", "cancelled"),
         "sent": ("confirmed", "cancelled"),
@@ -27,18 +20,6 @@ class AftersalesStockingPlan(models.Model):
         ("sent", "confirmed", "cancelled"), {"dealer_id", "company_id", "season_id"}
     )
 
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
-    dealer_id = fields.Many2one(
-        "res.partner",
-        required=True,
-        index=True,
-        check_company=True,
-        domain="[('is_dealer', '=', True)]",
-        ondelete="restrict",
-        tracking=True,
-    )
     season_id = fields.Many2one(
         "aftersales.stocking.season",
         required=True,
@@ -131,12 +112,6 @@ class AftersalesStockingPlan(models.Model):
             )
             unsigned = done.filtered(lambda p: not p.signature)
             plan.slip_state = "unsigned" if unsigned else "signed" if done else "none"
-
-    def _compute_access_url(self):
-        result = super()._compute_access_url()
-        for plan in self:
-            plan.access_url = f"/my/dealer/stocking/{plan.id}"
-        return result
 
     def action_view_orders(self):
         """Open the orders that came of the plan."""

@@ -123,6 +123,12 @@ class TestOnboarding(AftersalesDealerCommon, HttpCase):
         overdue = self.shop.search([("is_overdue", "=", True), ("id", "in", self.tasks.ids)])
         self.assertEqual(overdue, self.shop)
 
+    def test_the_activity_follows_the_task(self):
+        due = self.today + timedelta(days=40)
+        self.goods.write({"date_due": due, "user_id": self.dealer_user.id})
+        activity = self.goods.activity_ids
+        self.assertEqual((activity.date_deadline, activity.user_id), (due, self.dealer_user))
+
     def test_cancelled_agreement_needs_no_more_tasks(self):
         self.goods.action_done()
         self.agreement.with_user(self.dealer_manager).action_cancel(reason="Withdrew")

@@ -117,6 +117,17 @@ class TestSpotCheck(ClaimCommon):
         again.action_draw()
         self.assertEqual(again.check_ids.claim_id, self.claim)
 
+    def test_another_rep_gets_the_activity(self):
+        drawn = self.make_round()
+        drawn.action_draw()
+        check = drawn.check_ids[:1]
+        self.assertEqual(check.activity_ids.user_id, self.rep)
+        check.write({"user_id": self.dealer_user.id, "date_due": self.day(-9)})
+        activity = check.activity_ids
+        self.assertEqual(
+            (activity.user_id, activity.date_deadline), (self.dealer_user, self.day(-9))
+        )
+
     def test_rep_sees_own_checks_and_no_claims(self):
         check = self.draw_one()
         self.assertIn("Test End User", check.user_name)
