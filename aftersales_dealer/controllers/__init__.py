@@ -18,3 +18,4 @@ from . import portal_agreement
 from . import portal_dealer_return
 from . import portal_deposit
 from . import portal_advance
+from . import portal_grade

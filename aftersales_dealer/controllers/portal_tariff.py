@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 
+from odoo.addons.aftersales_service.tools.snapshot import touch
+
 from .portal_stocking import PortalStocking
 
 URL = "/my/dealer/paid-repairs"
@@ -76,6 +78,7 @@ class PortalTariff(PortalStocking):
             **self._prepare_portal_layout_values(),
             "page_name": "dealer_paid_repair",
             "repair": repair,
+            "dispatch": repair._get_dispatch(),
         }
         return request.render("aftersales_dealer.portal_paid_repair", values)
 
@@ -86,10 +89,11 @@ class PortalTariff(PortalStocking):
         if not dealer:
             return request.redirect("/my")
         rows, error = self._read_charge_rows(), ""
+        dispatch = self._get_charged_dispatch(post)
         if request.httprequest.method == "POST":
             try:
                 with request.env.cr.savepoint():
-                    repair = self._save_paid_repair(dealer, post, rows)
+                    repair = self._save_paid_repair(dealer, post, rows, dispatch)
                 return request.redirect(repair.access_url)
             except UserError as refusal:
                 error = str(refusal)
@@ -102,11 +106,32 @@ class PortalTariff(PortalStocking):
             "kinds": self._get_labels("aftersales.paid.repair.line", "kind"),
             "operations": tariff.line_ids.operation_id,
             "rows": [*rows, *[{}] * (ROWS - len(rows))] if len(rows) < ROWS else rows,
-            "post": post,
+            "post": post if request.httprequest.method == "POST" else self._prefill(dispatch),
+            "dispatch": dispatch,
             "error": error,
             "today": fields.Date.context_today(dealer),
         }
         return request.render("aftersales_dealer.portal_paid_repair_new", values)
+
+    def _get_charged_dispatch(self, post):
+        """Return the dealer's own ticket (sudo) for which it charged, empty without one."""
+        dispatch = self._get_own_dispatch(self._parse_int(post.get("dispatch")) or 0)
+        return dispatch if dispatch.state == "done" else dispatch.browse()
+
+    def _prefill(self, dispatch):
+        """Return what the ticket says already of the report."""
+        ticket = dispatch.ticket_id
+        return {
+            "customer_name": ticket.partner_id.name or "",
+            "serial": ticket.asset_id.serial or ticket.asset_id.name or "",
+            "date": str(dispatch.date_repair or ""),
+            "description": dispatch.work_done or "",
+        }
+
+    def _render_dispatch(self, dispatch, *args, **kwargs):
+        response = super()._render_dispatch(dispatch, *args, **kwargs)
+        response.qcontext["paid_repair"] = dispatch._get_paid_repair()
+        return response
 
     def _read_charge_rows(self):
         """Return the posted rows in which something was typed."""
@@ -115,9 +140,17 @@ class PortalTariff(PortalStocking):
         rows = [dict(zip(LINE_FIELDS, row, strict=True)) for row in zip(*columns, strict=False)]
         return [row for row in rows if row["what"].strip() or row["price_unit"].strip()]
 
-    def _save_paid_repair(self, dealer, post, rows):
-        """Create and hand in the dealer's report; returns it (sudo)."""
+    def _save_paid_repair(self, dealer, post, rows, dispatch):
+        """Create and hand in the dealer's report; returns it (sudo).
+
+        :param dispatch: the dealer's own ticket that it is about, may be empty
+        """
         env = request.env
+        if dispatch:
+            touch(dispatch)  # a second click waits here, and finds the report of the first
+            known = dispatch._get_paid_repair()
+            if known:
+                return known
         serial, asset = (post.get("serial") or "").strip(), env["aftersales.asset"]
         if serial:
             asset = self._find_asset(dealer, serial)
@@ -129,8 +162,9 @@ class PortalTariff(PortalStocking):
         repair = repairs.create(
             {
                 "dealer_id": dealer.id,
-                "company_id": asset.company_id.id or env.company.id,
+                "company_id": (dispatch or asset).company_id.id or env.company.id,
                 "asset_id": asset.id,
+                "ticket_id": dispatch.ticket_id.id,
                 "date": date,
                 "customer_name": (post.get("customer_name") or "").strip()[:128],
                 "description": (post.get("description") or "").strip()[:10000],

@@ -7,6 +7,11 @@ from . import aftersales_dealer_charge
 from . import aftersales_dealer_grade
 from . import aftersales_dealer_grade_term
 from . import aftersales_dealer_grade_change
+from . import aftersales_dealer_grade_company
+from . import aftersales_dealer_mail_mixin
+from . import aftersales_dealer_document_mixin
+from . import aftersales_dealer_grade_mail
+from . import aftersales_due_activity_mixin
 from . import aftersales_dealer_agreement
 from . import aftersales_dealer_agreement_flow
 from . import aftersales_dealer_agreement_terms
@@ -17,6 +22,7 @@ from . import aftersales_dealer_agreement_print
 from . import aftersales_onboarding_template
 from . import aftersales_onboarding_task
 from . import aftersales_dealer_agreement_onboarding
+from . import aftersales_onboarding_mail
 from . import aftersales_registration
 from . import aftersales_registration_deadline
 from . import aftersales_registration_end_user
@@ -42,6 +48,7 @@ from . import aftersales_service_tariff
 from . import aftersales_service_tariff_line
 from . import aftersales_paid_repair
 from . import aftersales_paid_repair_line
+from . import aftersales_dealer_dispatch_paid
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -191,6 +198,7 @@ from . import aftersales_claim_campaign
 from . import res_company_network
 from . import res_config_settings_network
 from . import res_partner_grade
+from . import res_partner_grade_portal
 from . import aftersales_claim_grade
 from . import aftersales_notice_grade
 from . import aftersales_dealer_agreement_season

@@ -28,11 +28,17 @@ class ResCompany(models.Model):
         required=True,
         help="Dealers are evaluated by themselves after the end of each period.",
     )
+    dealer_score_on_portal = fields.Boolean(
+        string="Dealers See Their Score",
+        default=True,
+        help="The owners of a dealer see on the portal what its last approved score was made of.",
+    )
     spot_check_same_user = fields.Boolean(
         string="Whoever Checked May Approve the Penalty",
         help="Otherwise another dealer manager decides on the penalty of a spot check.",
     )
 
     _dealer_network_days = models.Constraint(
-        "CHECK(dealer_agreement_notice_days >= 0)", "Days of a reminder cannot be negative."
+        "CHECK(dealer_agreement_notice_days BETWEEN 0 AND 3650)",
+        "The days of a reminder are between 0 and 3650 (ten years).",
     )

@@ -13,4 +13,7 @@ class ResConfigSettings(models.TransientModel):
     dealer_evaluation_period = fields.Selection(
         related="company_id.dealer_evaluation_period", readonly=False, required=True
     )
+    dealer_score_on_portal = fields.Boolean(
+        related="company_id.dealer_score_on_portal", readonly=False
+    )
     spot_check_same_user = fields.Boolean(related="company_id.spot_check_same_user", readonly=False)

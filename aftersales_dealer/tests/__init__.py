@@ -56,7 +56,10 @@ from . import test_past_assets
 from . import test_sla_claim
 from . import test_sla_dispatch
 from . import test_dealer_dispatch
+from . import test_dealer_grade_portal
+from . import test_dealer_mail
 from . import test_portal_dispatch
+from . import test_portal_forms
 from . import test_stocking_plan
 from . import test_tariff
 from . import test_claim_promise
@@ -71,3 +74,4 @@ from . import test_claim_bulk
 from . import test_claim_figure
 from . import test_claim_sheet
 from . import test_menus
+from . import test_network_limits

@@ -140,6 +140,25 @@ class TestTariff(AftersalesDealerCommon, HttpCase):
         )
         self.assertEqual(measured[self.dealer_a.id], (1, 2, 50.0, 2))
 
+    def check_report_from_a_ticket(self, data):
+        """The ticket leads to the report, which knows customer, machine and ticket already."""
+        ticket = self.make_ticket(self.sell_to_dealer("TARIFF-9"), subject="Leaks")
+        ticket.dispatch_dealer_id = self.dealer_a
+        dispatch = ticket.sudo().dispatch_id
+        url = f"{URL}/new?dispatch={dispatch.id}"
+        self.assertNotIn("TARIFF-9", self.url_open(url).text)  # nothing was done yet
+        dispatch._report(fixed=True, work_done="Sealed the pump", date_repair=self.today)
+        self.assertIn(url, self.url_open(dispatch.access_url).text)
+        page = self.url_open(url).text
+        for text in ("TARIFF-9", "Sealed the pump", ticket.name):
+            self.assertIn(text, page)
+        data = dict(data, dispatch=str(dispatch.id), serial="TARIFF-9", description="Sealed")
+        urls = {self.url_open(f"{URL}/new", data=data).url for _click in range(2)}
+        repair = self.env["aftersales.paid.repair"].search([("ticket_id", "=", ticket.id)])
+        self.assertEqual((len(urls), repair.dealer_id), (1, self.dealer_a))
+        self.assertIn(repair.access_url, self.url_open(dispatch.access_url).text)
+        self.assertIn(dispatch.access_url, self.url_open(repair.access_url).text)
+
     def test_on_the_portal(self):
         self.authenticate("t_portal_a", "t_portal_a")
         self.assertIn("Test Tariff", self.url_open("/my/dealer/tariff").text)
@@ -165,6 +184,7 @@ class TestTariff(AftersalesDealerCommon, HttpCase):
         self.assertIn("above the tariff", page.text)
         self.assertEqual((repair.amount_over, repair.state), (20, "reported"))
         self.assertIn(repair.name, self.url_open(URL).text)
+        self.check_report_from_a_ticket(data)
         for login in ("t_portal_b", "t_portal_customer"):
             self.authenticate(login, login)
             self.assertNotIn("Farm One", self.url_open(repair.access_url).text)
