@@ -94,14 +94,18 @@ class AftersalesDealerEvaluation(models.Model):
     def _get_sentences(self):
         """Return what follows from the readings, in the user's language (design rule 6)."""
         self.ensure_one()
-        if not self.is_scored:
-            return [self.env._("Too little happened in this period to judge by.")]
         sentences = []
         if self.has_fraud:
             sentences.append(
                 self.env._("A spot check found fraud: no reward, no upgrade, one grade down.")
             )
-        if self.proposed_grade_id and self.proposed_grade_id != self.grade_id:
+        other = self.proposed_grade_id and self.proposed_grade_id != self.grade_id
+        if not self.is_scored:
+            sentences.append(self.env._("Too little happened in this period to judge by."))
+            if other:
+                sentences.append(self.env._("%s is proposed.", self.proposed_grade_id.name))
+            return sentences
+        if other:
             sentences.append(
                 self.env._(
                     "Score %(score)s: %(grade)s is proposed (from %(least)s points on; one step "
@@ -181,6 +185,9 @@ class AftersalesDealerEvaluation(models.Model):
             )
         self.env["aftersales.notice"]._check_groups(MANAGER)
         self.env["aftersales.dealer.charge"]._cancel_by_source(self)
+        # What the score proposed goes with it; what was decided on meanwhile stays.
+        proposals = self.grade_change_id.filtered(lambda change: change.state == "proposed")
+        proposals.action_cancel(reason=reason)
         self._set_state("cancelled", cancel_reason=reason, decided_by_id=self.env.uid)
         return None
 

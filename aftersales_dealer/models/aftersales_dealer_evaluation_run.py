@@ -190,4 +190,4 @@ class AftersalesDealerEvaluation(models.Model):
         lines = [
             f"{labels[line.code]}: {line.explanation}" for line in self.line_ids.filtered("counted")
         ]
-        return "\n".join([f"{self.display_name}: {self._get_sentences()[0]}", *lines])
+        return "\n".join([f"{self.display_name}:", *self._get_sentences(), *lines])

@@ -169,6 +169,32 @@ class TestEvaluation(ClaimCommon):
         self.assertEqual(evaluation.reward_amount, 0.0)
         self.assertEqual(evaluation.proposed_grade_id, self.silver)
 
+    def test_fraud_is_the_reason_also_where_too_little_happened(self):
+        self.env["aftersales.dealer.metric"].search([]).minimum = 50
+        check = self.env["aftersales.spot.check"].create({"claim_id": self.claim.id})
+        for line in check.line_ids:
+            line.answer = line.expected
+        check.line_ids.filtered(lambda line: line.severity == "fraud")[0].answer = "no"
+        check.summary = "No such machine"
+        check.action_done()
+        evaluation = self.evaluate()[self.dealer_a]
+        self.assertFalse(evaluation.is_scored)
+        self.assertEqual(evaluation.grade_change_id.grade_to_id, self.silver)
+        for text in (evaluation.explanation, evaluation.grade_change_id.reason):
+            self.assertIn("found fraud", text)
+            self.assertIn("Silver is proposed", text)
+
+    def test_what_is_cancelled_proposes_nothing_any_more(self):
+        second = self.make_submitted()
+        self.as_appraiser(second).action_refuse(reason="Not covered")
+        self.card._write_past_guard({"date_registered": self.day(2)})
+        evaluation = self.evaluate()[self.dealer_a].with_user(self.dealer_manager)
+        proposal = evaluation.grade_change_id
+        self.assertEqual(proposal.state, "proposed")
+        evaluation.action_cancel(reason="The card came by post")
+        self.assertEqual(proposal.state, "cancelled")
+        self.assertTrue(self.evaluate()[self.dealer_a].grade_change_id)
+
     def test_rights(self):
         evaluation = self.evaluate()[self.dealer_a]
         for stranger in (self.foreign_manager, self.portal_a, self.plain_user):
