@@ -1,5 +1,6 @@
 from . import aftersales_number_mixin
 from . import aftersales_guard_mixin
+from . import aftersales_company_check_mixin
 from . import aftersales_transition_mixin
 from . import aftersales_entitlement_mixin
 from . import aftersales_retention_mixin

@@ -5,6 +5,7 @@ from . import test_migration
 from . import test_acceptance
 from . import test_acceptance_portal
 from . import test_coverage
+from . import test_company_check
 from . import test_delivery
 from . import test_delivery_kinds
 from . import test_delivery_optional
