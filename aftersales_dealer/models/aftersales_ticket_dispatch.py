@@ -35,7 +35,9 @@ class AftersalesTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
-        tickets.filtered("dispatch_dealer_id")._on_given_to_dealer()
+        given = tickets.filtered("dispatch_dealer_id")
+        given._check_not_held()
+        given._on_given_to_dealer()
         return tickets
 
     def write(self, vals):
@@ -43,6 +45,8 @@ class AftersalesTicket(models.Model):
             return super().write(vals)
         changed = self.filtered(lambda t: t.dispatch_dealer_id.id != vals["dispatch_dealer_id"])
         result = super().write(vals)
+        # A ticket that is given is an order to do the work (T11).
+        changed.filtered("dispatch_dealer_id")._check_not_held()
         changed._on_given_to_dealer()
         return result
 

@@ -281,6 +281,7 @@ from . import aftersales_ticket_merge_references
 from . import aftersales_ticket_merge
 from . import aftersales_ticket_merge_guard
 from . import aftersales_ticket_parent
+from . import aftersales_ticket_parent_campaign
 from . import aftersales_ticket_merge_room
 from . import aftersales_ticket_split
 from . import aftersales_ticket_desk
@@ -309,6 +310,11 @@ from . import aftersales_ticket_work_gate
 from . import aftersales_ticket_paid_work
 from . import aftersales_visit_paid_work
 from . import repair_order_paid_work
+from . import res_company_collection
+from . import res_config_settings_collection
+from . import aftersales_visit_collection
+from . import account_payment_collection
+from . import account_move_collection
 from . import res_company_retention
 from . import res_config_settings_retention
 from . import aftersales_retention_log

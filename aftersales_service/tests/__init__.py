@@ -106,4 +106,5 @@ from . import test_call_register
 from . import test_supplier_notice
 from . import test_task_list
 from . import test_paid_work_gate
+from . import test_paid_work_collected
 from . import test_paid_work_portal
