@@ -6,6 +6,7 @@ from . import aftersales_entitlement_mixin
 from . import aftersales_retention_mixin
 from . import aftersales_clone_mixin
 from . import aftersales_bulk_mixin
+from . import ir_http
 from . import ir_sequence
 from . import aftersales_warranty_policy
 from . import aftersales_warranty_policy_term
