@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..tools.phone import KEY_SQL, phone_key, same_number
 
@@ -59,7 +59,7 @@ class AftersalesTicket(models.Model):
             reasons.append(self.env._("Same caller"))
         if other.is_closed:
             day = fields.Datetime.context_timestamp(self, other.date_closed).date()
-            reasons.append(self.env._("Closed on %s", fields.Date.to_string(day)))
+            reasons.append(self.env._("Closed on %s", format_date(self.env, day)))
         return reasons
 
     def _search_duplicates(self, limit):

@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, is_html_empty
+from odoo.tools import SQL, format_datetime, is_html_empty
 
 from .aftersales_visit_flow import AGENT
 
@@ -148,7 +148,8 @@ class AftersalesTicket(models.Model):
         self._move_references_to(survivor)
         self._become_stubs(survivor)
         if taken:
-            survivor.write(taken)
+            # Taking over who had it is no assignment: whoever may merge need not be allowed that.
+            survivor._write_past_guard(taken)
         survivor._sync_sla_pauses()
         survivor._message_log(body=Markup().join(notes))
         self._message_log_batch(
@@ -195,7 +196,7 @@ class AftersalesTicket(models.Model):
         facts = [
             self.partner_id.display_name,
             self.asset_id.display_name,
-            fields.Datetime.to_string(fields.Datetime.context_timestamp(self, self.date_open)),
+            format_datetime(self.env, self.date_open, dt_format="short"),
             self.stage_id.name,
         ]
         note = Markup("<p>%s<br/>%s</p>") % (

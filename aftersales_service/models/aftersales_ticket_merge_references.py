@@ -91,6 +91,19 @@ class AftersalesTicket(models.Model):
         self._update_rows(records, field, survivor)
         records.invalidate_recordset([field.name], flush=False)
         records.exists().modified([field.name])
+        self._keep_what_was_entered(field)
+
+    def _keep_what_was_entered(self, field):
+        """What a document took over from its ticket when it was made, and people may change, is
+        its own since: who gets a compensation, which machine a goodwill is for. Only what always
+        follows the ticket is worked out again.
+        """
+        for dependent in self.env.registry.get_dependent_fields(field):
+            if dependent.model_name == self._name or dependent.readonly:
+                continue  # a ticket follows what hangs on it
+            if dependent.store and dependent.compute:
+                pending = self.env.records_to_compute(dependent)
+                self.env.remove_to_compute(dependent, pending)
 
     def _update_rows(self, records, field, survivor):
         """Write ``survivor`` into the column of ``field``."""

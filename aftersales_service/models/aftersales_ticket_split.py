@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 
 class AftersalesTicket(models.Model):
@@ -44,7 +45,7 @@ class AftersalesTicket(models.Model):
         partners = self.message_partner_ids - self.env.user.partner_id
         ticket.message_subscribe(partner_ids=partners.ids)
         ticket._link_to(self, "related", note=self.env._("Split from %s", self.name))
-        when = fields.Datetime.to_string(fields.Datetime.context_timestamp(self, ticket.date_open))
+        when = format_datetime(self.env, ticket.date_open, dt_format="short")
         ticket._message_log(
             body=self.env._(
                 "Split from %(ticket)s. Its clocks run since %(date)s, when the customer told us "

@@ -270,6 +270,16 @@ class TestTicketMerge(AftersalesCommon):
 class TestMergeClocks(SlaCommon):
     """T09, S03: what was reached stays reached, the earliest promise counts, logs replay."""
 
+    def test_the_hotline_merges_where_the_leader_assigns(self):
+        self.team.assigned_by = "manager"
+        with self.at("10:00"):
+            old = self.make_ticket(user=self.dispatcher_user, technician_id=self.technician.id)
+            new = self.make_ticket()
+            with self.assertRefused("who is at work now"):
+                new.technician_id = self.technician
+            old.with_user(self.agent_user).action_merge_into(new.id)
+        self.assertEqual(new.technician_id, self.technician, "who had it goes on")
+
     def test_earliest_promise_counts_and_logs_replay(self):
         with self.at("10:00"):
             old = self.make_ticket(channel="email")
