@@ -35,9 +35,7 @@ class AftersalesTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
-        given = tickets.filtered("dispatch_dealer_id")
-        given._check_not_held()
-        given._on_given_to_dealer()
+        tickets.filtered("dispatch_dealer_id")._on_given_to_dealer()
         return tickets
 
     def write(self, vals):
@@ -45,10 +43,23 @@ class AftersalesTicket(models.Model):
             return super().write(vals)
         changed = self.filtered(lambda t: t.dispatch_dealer_id.id != vals["dispatch_dealer_id"])
         result = super().write(vals)
-        # A ticket that is given is an order to do the work (T11).
-        changed.filtered("dispatch_dealer_id")._check_not_held()
-        changed._on_given_to_dealer()
+        # What came with a merged ticket its dealer has already.
+        changed.filtered(
+            lambda t: (
+                not t.dispatch_dealer_id
+                or t.dispatch_dealer_id not in t._get_live_dispatches().dealer_id
+            )
+        )._on_given_to_dealer()
         return result
+
+    def _prepare_taken_over(self, survivor):
+        vals = super()._prepare_taken_over(survivor)
+        giver = self.filtered(lambda t: t._get_live_dispatches())[:1]
+        if giver and not survivor.dispatch_dealer_id:
+            # The dealer goes on with it, under the same promises (T09).
+            vals["dispatch_dealer_id"] = giver.dispatch_dealer_id.id
+            vals["date_dispatched"] = giver.date_dispatched
+        return vals
 
     @api.model
     def _get_sla_triggers(self):
