@@ -29,6 +29,13 @@ class AftersalesTeam(models.Model):
         """Return {ticket: ratings of the team's technicians, best first} (see
         ``tools/assignment.py``), in a constant number of queries.
 
+        Processes that assign at the same moment see the same load: nobody locks, because a
+        transaction that waited would still see the load of its first moment, and would have to be
+        started anew, while the caller waits. Instead equals take turns by the ticket's id, which
+        no two processes share: two tickets made at once go to two of the least busy. More at
+        once, or batches, may leave somebody with one too many for each process more, until the
+        next tickets even it out; they go by what was committed.
+
         :param facts: what ``_get_assignment_facts`` says about the tickets, when it is known
         """
         self.ensure_one()

@@ -97,6 +97,15 @@ class TestAssignmentTool(BaseCase):
         if raised:
             self.assertLessEqual(max(raised), min(after) + 1)
 
+    @settings(max_examples=200, deadline=None)
+    @given(st.lists(st.integers(0, 4), min_size=1, max_size=6), st.integers(0, 30))
+    def test_two_at_once_who_see_the_same_load_stay_balanced(self, loads, key):
+        people = [Candidate(i, load=load, free_from=NOW) for i, load in enumerate(loads)]
+        chosen = [rank(Job(k), people, NOW, "balanced")[0].candidate.key for k in (key, key + 1)]
+        for person in chosen:
+            loads[person] += 1
+        self.assertLessEqual(max(loads[person] for person in chosen), min(loads) + 1)
+
     def test_equals_take_turns_when_every_ticket_is_closed_at_once(self):
         people = [Candidate(key, free_from=NOW) for key in (3, 5, 8)]
         chosen = Counter(

@@ -16,6 +16,7 @@ whatever order the candidates come.
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import groupby
 
 # Nobody who is further away than the days that were looked at comes in question sooner.
 FAR = 10_000
@@ -83,13 +84,22 @@ def rank(job, candidates, now, mode):
 
     :param mode: ``balanced``: the fewest open jobs decide among those who can and are there;
         ``skill``: who repaired the same asset last comes before the load
+
+    Equals take turns from job to job, so that two jobs with consecutive keys go to two of them,
+    also when they are given away at the same moment by processes that do not see each other.
     """
-    ordered = sorted(candidates, key=lambda c: c.key)
-    ratings = [
-        _rate(job, candidate, (place - job.key) % len(ordered), now, mode)
-        for place, candidate in enumerate(ordered)
-    ]
-    return sorted(ratings, key=lambda r: (REFUSALS.index(r.refusal), r.order))
+
+    def place(rating):
+        return REFUSALS.index(rating.refusal), rating.order
+
+    ratings = [_rate(job, candidate, now, mode) for candidate in candidates]
+    ratings.sort(key=lambda rating: (place(rating), rating.candidate.key))
+    answer = []
+    for _place, group in groupby(ratings, place):
+        equals = list(group)
+        turn = job.key % len(equals)
+        answer += equals[turn:] + equals[:turn]
+    return answer
 
 
 def assign(jobs, candidates, now, mode):
@@ -112,10 +122,8 @@ def first_moment(spans, now):
     return next((max(start, now) for start, end in spans if end > now), None)
 
 
-def _rate(job, candidate, turn, now, mode):
-    """Return the rating of one candidate; ``turn`` goes round from job to job, so that equals
-    take turns.
-    """
+def _rate(job, candidate, now, mode):
+    """Return the rating of one candidate."""
     missing = tuple(
         skill for skill, level in job.needs.items() if candidate.skills.get(skill, -1) < level
     )
@@ -130,7 +138,7 @@ def _rate(job, candidate, turn, now, mode):
         in_zone=in_zone,
         was_last=was_last,
         over_capacity=over,
-        order=(over, _wait(job, candidate, now), not in_zone, *known, candidate.load, turn),
+        order=(over, _wait(job, candidate, now), not in_zone, *known, candidate.load),
     )
 
 
