@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning
 
 
 class AftersalesTicket(models.Model):
@@ -33,16 +33,21 @@ class AftersalesTicket(models.Model):
         return clocks.filtered("is_unexplained")
 
     def _check_may_enter(self, stage):
+        """Dragged to a closing stage, chosen in a list, imported: the reason is asked for, with a
+        button that leads to the dialog; there the tickets are closed.
+        """
         super()._check_may_enter(stage)
-        if not stage.is_closed:
-            return
-        clock = self._get_unexplained_clocks()[:1]
-        if clock:
-            raise UserError(
+        clocks = self._get_unexplained_clocks() if stage.is_closed else ()
+        if clocks:
+            clock = clocks[0]
+            raise RedirectWarning(
                 self.env._(
                     "%(ticket)s: “%(clock)s” was not kept. Write the reason under “SLA” before "
                     "you close the ticket, or close it with its button, which asks for it.",
                     ticket=clock.ticket_id.display_name,
                     clock=clock.target_id.display_name,
-                )
+                ),
+                self.env.ref("aftersales_service.aftersales_sla_breach_action").id,
+                self.env._("Give the Reason and Close"),
+                self.env["aftersales.sla.breach"]._prepare_context(clocks, self),
             )

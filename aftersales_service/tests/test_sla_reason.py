@@ -1,6 +1,7 @@
+import json
 from datetime import timedelta
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, RedirectWarning, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
@@ -64,7 +65,10 @@ class TestSlaReason(SlaCommon):
 
     def test_other_ways_of_closing_say_what_is_missing(self):
         ticket = self.make_late_ticket()
-        with self.at("10:40"), self.assertRefused("close it with its button, which asks"):
+        with (
+            self.at("10:40"),
+            self.assertRefused("close it with its button, which asks", RedirectWarning),
+        ):
             ticket.stage_id = ticket._get_stage("closed")
         self.clock(ticket, "first_response").with_user(
             self.agent_user
@@ -72,6 +76,25 @@ class TestSlaReason(SlaCommon):
         with self.at("10:45"):
             ticket.stage_id = ticket._get_stage("closed")
         self.assertTrue(ticket.is_closed)
+
+    def test_dragged_on_the_board_the_dialog_is_one_click_away(self):
+        tickets = self.make_late_ticket() | self.make_late_ticket()
+        tickets = tickets.with_user(self.agent_user)
+        with self.at("10:40"), self.assertRaises(RedirectWarning) as caught:
+            tickets.stage_id = tickets._get_stage("closed")
+        _message, action_id, _button, context = caught.exception.args
+        action = self.env["ir.actions.act_window"].browse(action_id)
+        # The client sends the context as it came, and stores the dialog when it is confirmed.
+        context = json.loads(json.dumps(context))
+        dialogs = self.env[action.res_model].with_user(self.agent_user).with_context(**context)
+        with self.at("10:45"):
+            form = Form(dialogs)
+            self.assertEqual(len(form.line_ids), 2)
+            form.reason_id = self.parts
+            form.save().action_confirm()
+        self.assertEqual(tickets.mapped("is_closed"), [True, True])
+        clocks = self.clock(tickets, "first_response")
+        self.assertEqual(clocks.breach_reason_id, self.parts)
 
     def test_jobs_and_customers_are_not_asked(self):
         ticket = self.make_late_ticket()

@@ -17,14 +17,23 @@ class AftersalesSlaBreach(models.TransientModel):
     )
 
     @api.model
+    def _prepare_vals(self, clocks, tickets=None):
+        """Return the values of the dialog about ``clocks``; ``tickets`` are closed afterwards."""
+        return {
+            "line_ids": [Command.create({"clock_id": clock.id}) for clock in clocks],
+            "ticket_ids": [Command.set(tickets.ids if tickets else [])],
+        }
+
+    @api.model
+    def _prepare_context(self, clocks, tickets):
+        """Return the context that opens the dialog where nothing can be stored: in an error."""
+        vals = self._prepare_vals(clocks, tickets)
+        return {f"default_{name}": commands for name, commands in vals.items()}
+
+    @api.model
     def _ask(self, clocks, tickets=None):
         """Return the action of the dialog about ``clocks``; ``tickets`` are closed afterwards."""
-        wizard = self.create(
-            {
-                "line_ids": [Command.create({"clock_id": clock.id}) for clock in clocks],
-                "ticket_ids": [Command.set(tickets.ids if tickets else [])],
-            }
-        )
+        wizard = self.create(self._prepare_vals(clocks, tickets))
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_service.aftersales_sla_breach_action"
         )
