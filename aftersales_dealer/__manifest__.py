@@ -123,6 +123,7 @@
         "views/aftersales_claim_sla_views.xml",
         "views/aftersales_dealer_charge_views.xml",
         "views/aftersales_sla_policy_views.xml",
+        "wizard/aftersales_sla_trial_views.xml",
         "views/aftersales_sla_clock_views.xml",
         "views/aftersales_ticket_dispatch_views.xml",
         "views/aftersales_dealer_dispatch_views.xml",

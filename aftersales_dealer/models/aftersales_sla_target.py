@@ -44,3 +44,8 @@ class AftersalesSlaTarget(models.Model):
                         kind=kinds[target.kind],
                     )
                 )
+
+    def _describe_hours(self):
+        if self.policy_id.applies_to == "aftersales.claim" and self.calendar_mode == "team":
+            return self.env._("company's working hours")
+        return super()._describe_hours()

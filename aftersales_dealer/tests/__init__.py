@@ -54,6 +54,8 @@ from . import test_replacement
 from . import test_claim_campaign
 from . import test_past_assets
 from . import test_sla_claim
+from . import test_sla_trial
+from . import test_ticket_merge_dealer
 from . import test_sla_dispatch
 from . import test_dealer_dispatch
 from . import test_dealer_grade_portal

@@ -1,4 +1,3 @@
-from . import aftersales_dealer_sheet
 from . import aftersales_part_extend
 from . import aftersales_dealer_reason
 from . import aftersales_claim_reason
@@ -15,3 +14,4 @@ from . import aftersales_claim_sheet
 from . import aftersales_advance_pay
 from . import aftersales_advance_recover
 from . import aftersales_registration_import
+from . import aftersales_sla_trial

@@ -126,20 +126,48 @@ class AftersalesSlaTrial(models.TransientModel):
             ticket.team_id = teams.get(ticket, False)
         return ticket
 
+    def _get_document(self):
+        """Return the document that is thought of: a ticket, or what addons add (S08)."""
+        return self._get_ticket()
+
+    def _get_notes(self, document):
+        """Return the sentences about how the promises to ``document`` are counted."""
+        team = document.team_id
+        if not team:
+            return []
+        return [
+            self.env._(
+                "Counted in the hours of the team “%s” where the promise says so.",
+                team.display_name,
+            )
+        ]
+
+    @api.model
+    def _get_beginnings(self):
+        """Return {kind: what it is counted from} of promises that do not begin when the document
+        comes in; addons add theirs.
+        """
+        return {"sample_result": self.env._("counted from the day the sample comes in")}
+
     def _prepare_answer_values(self):
         """Return what the template shows: the policy, why, the deadlines, the earlier ones."""
-        ticket = self._get_ticket()
-        answer = self.env["aftersales.sla.policy"]._try_policies(ticket)
+        document = self._get_document()
+        answer = self.env["aftersales.sla.policy"]._try_policies(document)
         now = fields.Datetime.now()
-        targets = answer["policy"].target_ids
+        targets, beginnings = answer["policy"].target_ids, self._get_beginnings()
         moments = self.env["aftersales.sla.hours"]._get_moments(
-            [(target._get_promise(ticket), now, []) for target in targets]
+            [(target._get_promise(document), now, []) for target in targets]
         )
         return {
             **answer,
-            "team": ticket.team_id,
+            "notes": self._get_notes(document),
             "targets": [
-                (target._describe(), deadline, target.escalation_ids.mapped("display_name"))
+                {
+                    "promise": target._describe(),
+                    "begins": beginnings.get(target.kind),
+                    "deadline": deadline,
+                    "steps": target.escalation_ids.mapped("display_name"),
+                }
                 for target, (_hours, deadline, _warning) in zip(targets, moments, strict=True)
             ],
         }
