@@ -79,10 +79,11 @@ class AftersalesSlaEscalation(models.Model):
         string="What to Do", translate=True, help="Shown to the person told, e.g. “Offer a loaner”."
     )
 
+    # The upper bound keeps out what is no number, too: for the database that is above all numbers.
     _delay_positive = models.Constraint(
-        "CHECK(delay_hours >= 0)",
-        "Escalation step: the hours after the breach (“Hours”) cannot be negative. Enter 0 or "
-        "more.",
+        "CHECK(delay_hours >= 0 AND delay_hours <= 8760)",
+        "Escalation step: the hours after the breach (“Hours”) cannot be negative, nor more than a "
+        "year. Enter a number from 0 to 8760.",
     )
     _percent_range = models.Constraint(
         "CHECK(trigger != 'percent' OR (percent > 0 AND percent < 100))",
@@ -109,6 +110,42 @@ class AftersalesSlaEscalation(models.Model):
                     self.env._(
                         "%(target)s: choose the person of the escalation step.",
                         target=step.target_id.display_name,
+                    )
+                )
+        told = self.filtered(lambda s: s.recipient == "user")
+        told._check_person_works_here()
+        told._check_person_company()
+
+    def _check_person_works_here(self):
+        """Raise ValidationError for a person who can be told nothing: archived, or a customer."""
+        for step in self:
+            # sudo: whether somebody works here, not who they are.
+            user = step.user_id.sudo()
+            if user.share or not user.active:
+                raise ValidationError(
+                    self.env._(
+                        "%(target)s: %(person)s is archived or no employee, and would never be "
+                        "told. Choose somebody who works here.",
+                        target=step.target_id.display_name,
+                        person=user.name,
+                    )
+                )
+
+    def _check_person_company(self):
+        """Raise ValidationError for a person who does not see the documents of the company that
+        the policy is for.
+        """
+        for step in self.filtered(lambda s: s.recipient == "user" and s.company_id):
+            # sudo: as above; the names only.
+            user, company = step.user_id.sudo(), step.company_id.sudo()
+            if company not in user.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(target)s: %(person)s does not work for %(company)s, which the policy is "
+                        "for. Choose somebody else, or give them access to the company.",
+                        target=step.target_id.display_name,
+                        person=user.name,
+                        company=company.name,
                     )
                 )
 

@@ -163,6 +163,10 @@ class AftersalesSlaPolicy(models.Model):
                             other=record.company_id.name,
                         )
                     )
+        # sudo: as above.
+        targets = self.sudo().target_ids
+        targets._check_pause_stages()
+        targets.escalation_ids._check_person_company()
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)

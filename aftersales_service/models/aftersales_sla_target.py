@@ -142,6 +142,29 @@ class AftersalesSlaTarget(models.Model):
                     )
                 )
 
+    @api.constrains("pause_stage_ids", "policy_id")
+    def _check_pause_stages(self):
+        """A clock never comes into a stage that is only for teams the policy is not for."""
+        for target in self:
+            # sudo: teams of other companies may share the stage.
+            policy, stages = target.policy_id.sudo(), target.pause_stage_ids.sudo()
+            companies = (policy.company_id, policy.company_id.browse())
+            for stage in stages.filtered("team_ids"):
+                teams = policy.team_ids & stage.team_ids if policy.team_ids else stage.team_ids
+                if policy.company_id:
+                    teams = teams.filtered(lambda t, known=companies: t.company_id in known)
+                if not teams:
+                    raise ValidationError(
+                        self.env._(
+                            "%(policy)s, %(target)s: tickets under it never come to “%(stage)s”, "
+                            "which is a stage of %(teams)s. Choose another stage to pause in.",
+                            policy=policy.name,
+                            target=target.display_name,
+                            stage=stage.name,
+                            teams=", ".join(stage.team_ids.mapped("name")),
+                        )
+                    )
+
     @api.model_create_multi
     def create(self, vals_list):
         targets = super().create(vals_list)
@@ -218,14 +241,20 @@ class AftersalesSlaTarget(models.Model):
     def _describe(self):
         """Return "First response within 10 min (round the clock)" in the user's language."""
         self.ensure_one()
-        hours = {
+        if self.duration_unit == "month":
+            return self.display_name
+        return self.env._(
+            "%(promise)s (%(hours)s)", promise=self.display_name, hours=self._describe_hours()
+        )
+
+    def _describe_hours(self):
+        """Return the hours that the promise counts in: "round the clock"."""
+        self.ensure_one()
+        return {
             "team": self.env._("team's working hours"),
             "own": self.resource_calendar_id.name or self.env._("own working hours"),
             "always": self.env._("round the clock"),
         }[self.calendar_mode]
-        if self.duration_unit == "month":
-            return self.display_name
-        return self.env._("%(promise)s (%(hours)s)", promise=self.display_name, hours=hours)
 
     def _get_promise(self, document):
         """Return the :class:`SlaPromise` of the target for ``document``: the hours of those who

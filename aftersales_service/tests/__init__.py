@@ -5,7 +5,6 @@ from . import test_migration
 from . import test_acceptance
 from . import test_acceptance_portal
 from . import test_coverage
-from . import test_company_check
 from . import test_delivery
 from . import test_delivery_kinds
 from . import test_delivery_optional
@@ -45,12 +44,14 @@ from . import test_hotline_screens
 from . import test_business_time
 from . import test_sla_clock
 from . import test_sla_replay
+from . import test_sla_story
 from . import test_working_hours
 from . import test_sla_escalation
 from . import test_sla_ladder
 from . import test_sla_presets
 from . import test_sla_reason
 from . import test_sla_policy
+from . import test_sla_bad_input
 from . import test_ticket_duplicate
 from . import test_call
 
@@ -93,6 +94,7 @@ from . import test_compensation
 from . import test_compensation_payment
 from . import test_compensation_late
 from . import test_ticket_merge
+from . import test_ticket_merge_registry
 from . import test_ticket_incident
 from . import test_attribution
 from . import test_complaint
@@ -106,5 +108,4 @@ from . import test_call_register
 from . import test_supplier_notice
 from . import test_task_list
 from . import test_paid_work_gate
-from . import test_paid_work_collected
 from . import test_paid_work_portal

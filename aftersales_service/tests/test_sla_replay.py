@@ -1,74 +1,15 @@
 from datetime import datetime, timedelta
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
 from .sla_common import MONDAY, SlaCommon
 
-EVENTS = ("wait", "work", "promise", "holiday", "hours", "priority", "contact", "solve", "reopen")
-stories = st.lists(
-    st.tuples(st.sampled_from(EVENTS), st.integers(1, 20 * 60)), min_size=1, max_size=7
-)
-
 
 @tagged("post_install", "-at_install")
 class TestSlaReplay(SlaCommon):
-    """S06: whatever happens to a ticket, the log of each clock tells its deadline."""
-
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(stories)
-    def test_any_story_replays(self, story):
-        ticket = self.make_ticket_at()
-        target = self.policy_fault.target_ids.filtered(lambda t: t.kind == "solution")
-        moment = MONDAY
-        for event, minutes in story:
-            moment += timedelta(minutes=minutes)
-            before = {
-                clock: (clock.state, clock.date_deadline, clock.date_reached)
-                for clock in ticket.sudo().clock_ids
-            }
-            self.happen(ticket, target, event, minutes, moment)
-            self.assertReplays(ticket)
-            for clock, (state, deadline, reached) in before.items():
-                if reached:
-                    self.assertEqual((clock.state, clock.date_reached), (state, reached), event)
-                if event in ("wait", "work"):
-                    self.assertGreaterEqual(clock.date_deadline, deadline)
-                if state == "breached" and event in ("wait", "work", "priority", "reopen"):
-                    self.assertEqual(clock.state, "breached")
-
-    def happen(self, ticket, target, event, minutes, moment):
-        """Let ``event`` happen at ``moment``; what changes in bulk is computed at once."""
-        with self.at(moment):
-            if event == "promise":
-                target.duration = minutes // 60 + 1
-            elif event == "holiday":
-                self.env["resource.calendar.leaves"].create(
-                    {
-                        "name": "x",
-                        "calendar_id": self.calendar.id,
-                        "date_from": moment,
-                        "date_to": moment + timedelta(minutes=minutes),
-                    }
-                )
-            elif event == "hours":
-                self.calendar.attendance_ids[0].hour_to = 9 + minutes % 3
-            elif event == "priority":
-                ticket.priority = str(minutes % 3)
-            elif event == "contact" and not ticket.is_closed:
-                ticket._reach_sla("technician_contact")
-            elif event == "reopen" and ticket.stage_id.kind == "solved":
-                ticket.action_reopen("Again")
-            elif event in ("wait", "work", "solve") and ticket.stage_id.kind != "solved":
-                kind = {"wait": "waiting", "work": "progress", "solve": "solved"}[event]
-                ticket._enter_stage(kind)
-            if event in ("promise", "holiday", "hours"):
-                ticket._refresh_sla("changed", correction=True)
-        self.env.flush_all()
+    """S06: the log of each clock tells its deadline (any story: ``test_sla_story.py``)."""
 
     def test_reached_clocks_keep_their_deadline_and_story(self):
         ticket = self.make_ticket_at()
