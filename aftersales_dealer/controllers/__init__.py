@@ -3,11 +3,10 @@ from . import portal_dealer_user
 from . import portal_dealer_asset
 from . import portal_notice
 from . import portal_registration
-from . import portal_registration_import
+from . import portal_sheet
 from . import portal_claim
 from . import portal_claim_form
 from . import portal_claim_items
-from . import portal_claim_sheet
 from . import portal_authorisation
 from . import portal_part_return
 from . import portal_campaign

@@ -7,7 +7,7 @@ from odoo.http import request
 
 from odoo.addons.aftersales_service.tools.upload import UploadRefused, check_files
 
-from .portal_dealer import DealerPortal, dealer_todo
+from .portal_dealer import DealerPortal, dealer_todo, reads_only
 
 
 class DealerAdvancePortal(DealerPortal):
@@ -55,7 +55,7 @@ class DealerAdvancePortal(DealerPortal):
         return request.render("aftersales_dealer.portal_my_advances", values)
 
     @http.route(
-        "/my/advances/<int:advance_id>", type="http", auth="user", website=True, readonly=True
+        "/my/advances/<int:advance_id>", type="http", auth="user", website=True, readonly=reads_only
     )
     def portal_my_advance(self, advance_id, report_type=None, download=False, **kw):
         """Show one, or print its letter with ``?report_type=pdf`` (F05)."""

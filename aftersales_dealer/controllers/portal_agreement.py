@@ -4,7 +4,7 @@ from odoo.http import request
 
 from odoo.addons.aftersales_service.tools.upload import UploadRefused, check_files
 
-from .portal_dealer import DealerPortal, dealer_todo
+from .portal_dealer import DealerPortal, dealer_todo, reads_only
 
 
 class PortalDealerAgreement(DealerPortal):
@@ -41,7 +41,11 @@ class PortalDealerAgreement(DealerPortal):
         return dict(super()._prepare_dealer_home_values(dealer), onboarding_shown=shown)
 
     @http.route(
-        "/my/agreements/<int:agreement_id>", type="http", auth="user", website=True, readonly=True
+        "/my/agreements/<int:agreement_id>",
+        type="http",
+        auth="user",
+        website=True,
+        readonly=reads_only,
     )
     def portal_dealer_agreement(self, agreement_id, report_type=None, download=False, **kwargs):
         """Show the dealer's agreement in force, or print it with ``?report_type=pdf`` (D01)."""

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from .portal_dealer import DealerPortal, dealer_todo
+from .portal_dealer import DealerPortal, dealer_todo, reads_only
 
 
 class PortalClaim(DealerPortal):
@@ -93,8 +93,10 @@ class PortalClaim(DealerPortal):
             "aftersales_dealer.portal_claims", dict(values, page_name="dealer_claim")
         )
 
-    @http.route("/my/claims/<int:claim_id>", type="http", auth="user", website=True, readonly=True)
-    def portal_claim(self, claim_id, report_type=None, download=False, **kwargs):
+    @http.route(
+        "/my/claims/<int:claim_id>", type="http", auth="user", website=True, readonly=reads_only
+    )
+    def portal_claim(self, claim_id, report_type=None, download=False, message="", **kwargs):
         """Show one claim with its checks and figures, or print it with ``?report_type=pdf``
         (D08, D15).
         """
@@ -109,7 +111,7 @@ class PortalClaim(DealerPortal):
                 download=download,
             )
         return request.render(
-            "aftersales_dealer.portal_claim", self._prepare_claim_values(claim, **kwargs)
+            "aftersales_dealer.portal_claim", self._prepare_claim_values(claim, message=message)
         )
 
     def _get_own_claim(self, claim_id):
@@ -129,7 +131,7 @@ class PortalClaim(DealerPortal):
         env = request.env
         return dict(env[model]._fields[field]._description_selection(env))
 
-    def _prepare_claim_values(self, claim, error="", message="", **kwargs):
+    def _prepare_claim_values(self, claim, error="", message=""):
         return {
             **self._prepare_portal_layout_values(),
             "page_name": "dealer_claim",
@@ -193,30 +195,23 @@ class PortalClaim(DealerPortal):
     )
     def portal_claim_ship(self, claim_id, **post):
         """Make the return of the claim's old parts and show it, to be printed and shipped (D09)."""
-        claim = self._get_own_claim(claim_id)
-        if not claim:
-            return request.redirect("/my/claims")
-        try:
-            part_return = claim._create_part_returns()
-        except UserError as refusal:
-            return request.render(
-                "aftersales_dealer.portal_claim", self._prepare_claim_values(claim, str(refusal))
-            )
-        return request.redirect(part_return.access_url)
+        return self._act_on_claim(claim_id, lambda claim: claim._create_part_returns(), shown=True)
 
-    def _act_on_claim(self, claim_id, action):
+    def _act_on_claim(self, claim_id, action, shown=False):
         """Run ``action`` on the dealer's own claim and show it again, with the refusal if there
         is one.
+
+        :param bool shown: whether what ``action`` returns, a document, is shown instead
         """
         claim = self._get_own_claim(claim_id)
         if not claim:
             return request.redirect("/my/claims")
         try:
             with request.env.cr.savepoint():
-                action(claim)
+                made = action(claim)
         except UserError as refusal:
             claim.invalidate_recordset()
             return request.render(
                 "aftersales_dealer.portal_claim", self._prepare_claim_values(claim, str(refusal))
             )
-        return request.redirect(claim.access_url)
+        return request.redirect((made if shown else claim).access_url)

@@ -377,10 +377,6 @@ class PortalClaimForm(PortalClaim):
             )
         return photos
 
-    def _parse_int(self, text):
-        text = str(text or "").strip()
-        return int(text) if text.isdecimal() and len(text) < 10 else 0
-
     def _parse_date(self, text, label):
         try:
             return fields.Date.to_date((text or "").strip()) or False

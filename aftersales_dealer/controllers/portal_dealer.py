@@ -26,7 +26,18 @@ from odoo.tools import format_date, format_datetime
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..tools.record_id import read_id
 from .dealer_list import prepare_list
+
+# Prints of one login in an hour: each takes a processor for seconds.
+MAX_PRINTS, PRINT_SECONDS = 120, 3600
+
+
+def reads_only(controller, rule, args):
+    """Return whether a request for a document's page only reads, for ``readonly`` of its route:
+    prints are counted.
+    """
+    return request.httprequest.args.get("report_type") != "pdf"
 
 
 def dealer_todo(key, title, url, count, *, text="", icon="fa-tasks", sequence=50, deadline=None):
@@ -121,6 +132,36 @@ class DealerPortal(CustomerPortal):
             **self._prepare_portal_layout_values(),
             **prepare_list(request.env, model, self._get_dealer(), url, asked, **options),
         }
+
+    # -- prints ---------------------------------------------------------------------------------
+
+    def _show_report(self, model, report_type, report_ref, download=False):
+        if report_type == "pdf" and report_ref.startswith("aftersales_dealer."):
+            self._count_print()
+        return super()._show_report(model, report_type, report_ref, download=download)
+
+    def _count_print(self):
+        """Count a document that is made for the user.
+
+        :raise HTTPException: too many within the hour, with a page that says so (429)
+        """
+        if not request.env["aftersales.throttle"]._allow(
+            "dealer-print", f"user {request.env.uid}", MAX_PRINTS, PRINT_SECONDS
+        ):
+            response = request.render(
+                "aftersales_dealer.portal_dealer_busy",
+                {**self._prepare_portal_layout_values(), "page_name": "dealer_busy"},
+                status=429,
+            )
+            response.headers["Retry-After"] = str(PRINT_SECONDS)
+            response.flatten()
+            abort(response)
+
+    # -- what was posted ------------------------------------------------------------------------
+
+    def _parse_int(self, text):
+        """Return the whole number that ``text`` is, 0 for anything else and for what no id is."""
+        return read_id(str(text or "").strip()) or 0
 
     # -- the overview ---------------------------------------------------------------------------
 

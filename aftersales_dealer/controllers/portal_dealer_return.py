@@ -133,7 +133,7 @@ class PortalDealerReturn(DealerPortal):
 
     def _get_ids(self, texts):
         """Return the numbers among ``texts``; anything else was not sent by our page."""
-        return [int(text) for text in texts if text.isdecimal() and len(text) < 10]
+        return [number for number in map(self._parse_int, texts) if number]
 
     def _get_quantities(self, post):
         """Return {move id: quantity} of the form's fields ``quantity_<move>``.
@@ -143,7 +143,8 @@ class PortalDealerReturn(DealerPortal):
         quantities = {}
         for name, text in post.items():
             prefix, _sep, key = name.partition("quantity_")
-            if prefix or not text.strip() or not key.isdecimal():
+            move_id = self._parse_int(key)
+            if prefix or not move_id or not text.strip():
                 continue
             try:
                 quantity = float(text.replace(",", "."))
@@ -153,5 +154,5 @@ class PortalDealerReturn(DealerPortal):
                 raise UserError(
                     request.env._("“%s” is not a quantity. Enter a positive number.", text[:40])
                 )
-            quantities[int(key)] = quantity
+            quantities[move_id] = quantity
         return quantities

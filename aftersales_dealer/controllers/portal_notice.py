@@ -4,7 +4,7 @@ from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
-from .portal_dealer import DealerPortal, dealer_todo
+from .portal_dealer import DealerPortal, dealer_todo, reads_only
 
 
 class DealerNoticePortal(DealerPortal):
@@ -93,7 +93,7 @@ class DealerNoticePortal(DealerPortal):
         )
 
     @http.route(
-        "/my/notices/<int:notice_id>", type="http", auth="user", website=True, readonly=True
+        "/my/notices/<int:notice_id>", type="http", auth="user", website=True, readonly=reads_only
     )
     def portal_my_notice(self, notice_id, report_type=None, download=False, **kw):
         """Show one notice, or print it with ``?report_type=pdf`` (F02)."""

@@ -2,7 +2,7 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
-from .portal_dealer import DealerPortal, dealer_todo
+from .portal_dealer import DealerPortal, dealer_todo, reads_only
 
 PRINTS = {
     "list": "aftersales_dealer.action_report_part_return",
@@ -63,7 +63,7 @@ class PortalPartReturn(DealerPortal):
             )
         )
 
-    @http.route("/my/old-parts", type="http", auth="user", website=True, readonly=True)
+    @http.route("/my/old-parts", type="http", auth="user", website=True, readonly=reads_only)
     def portal_old_parts(self, report_type=None, **kwargs):
         """List the old parts that are awaited, with their days, or print their labels
         (``?report_type=pdf``) (D09).
@@ -84,6 +84,7 @@ class PortalPartReturn(DealerPortal):
 
     def _print_labels(self, parts):
         """Return the PDF of the labels of ``parts``, the dealer's own."""
+        self._count_print()
         # The parts were looked up for the dealer; the report reads product names and serials.
         report = request.env["ir.actions.report"].sudo()
         content, __ = report._render_qweb_pdf(
@@ -101,9 +102,7 @@ class PortalPartReturn(DealerPortal):
         """Put the chosen parts, or all awaited ones, into a shipment (D09)."""
         if not self._get_dealer():
             return request.redirect("/my")
-        chosen = {
-            int(text) for text in request.httprequest.form.getlist("part") if text.isdecimal()
-        }
+        chosen = {self._parse_int(text) for text in request.httprequest.form.getlist("part")}
         parts = self._get_awaited_parts().filtered(
             lambda part: part.state == "awaiting" and part.id in chosen
         )
@@ -127,7 +126,7 @@ class PortalPartReturn(DealerPortal):
             return request.redirect("/my/part-returns")
         try:
             with request.env.cr.savepoint():
-                part_return.action_pack(int(boxes) if boxes.isdecimal() else 1)
+                part_return.action_pack(self._parse_int(boxes) or 1)
         except UserError as refusal:
             part_return.invalidate_recordset()
             return self._render_return(part_return, error=str(refusal))
@@ -165,7 +164,11 @@ class PortalPartReturn(DealerPortal):
         }
 
     @http.route(
-        "/my/part-returns/<int:return_id>", type="http", auth="user", website=True, readonly=True
+        "/my/part-returns/<int:return_id>",
+        type="http",
+        auth="user",
+        website=True,
+        readonly=reads_only,
     )
     def portal_part_return(
         self, return_id, report_type=None, download=False, what="list", **kwargs

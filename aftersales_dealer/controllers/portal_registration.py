@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
 
-from .portal_dealer import DealerPortal, dealer_todo
+from .portal_dealer import DealerPortal, dealer_todo, reads_only
 
 # Form field → how it is read; nothing else that is posted reaches the card.
 TEXT_FIELDS = (
@@ -183,15 +183,14 @@ class PortalRegistration(DealerPortal):
 
     def _parse_id(self, model, text):
         """Return the record of a posted id, empty when there is none."""
-        text = (text or "").strip()
-        return (
-            request.env[model]
-            .browse(int(text) if text.isdecimal() and len(text) < 10 else [])
-            .exists()
-        )
+        return request.env[model].browse(self._parse_int(text) or []).exists()
 
     @http.route(
-        "/my/registrations/<int:card_id>", type="http", auth="user", website=True, readonly=True
+        "/my/registrations/<int:card_id>",
+        type="http",
+        auth="user",
+        website=True,
+        readonly=reads_only,
     )
     def portal_registration(self, card_id, report_type=None, download=False, **kwargs):
         """Show one card, or print it with ``?report_type=pdf`` (H03)."""

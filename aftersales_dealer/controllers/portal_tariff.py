@@ -5,6 +5,7 @@ from odoo.http import request
 
 from odoo.addons.aftersales_service.tools.snapshot import touch
 
+from .portal_dealer import reads_only
 from .portal_stocking import PortalStocking
 
 URL = "/my/dealer/paid-repairs"
@@ -21,7 +22,7 @@ class PortalTariff(PortalStocking):
         key = (request.env.company, dealer.country_id, fields.Date.context_today(dealer))
         return request.env["aftersales.service.tariff"]._get_for([key])[key]
 
-    @http.route(TARIFF_URL, type="http", auth="user", website=True, readonly=True)
+    @http.route(TARIFF_URL, type="http", auth="user", website=True, readonly=reads_only)
     def portal_tariff(self, report_type=None, **kwargs):
         """Show the tariff that holds today, or print it with ``?report_type=pdf``."""
         dealer = self._get_dealer()

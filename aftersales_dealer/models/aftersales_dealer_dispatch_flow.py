@@ -33,6 +33,8 @@ class AftersalesDealerDispatch(models.Model):
         touch(self)
         if not self._is_live():
             self._ensure_transition("arranged")
+        # It may have turned out to be paid work since (T11); what is done is reported all the same.
+        self.ticket_id._check_not_held()
         now = fields.Datetime.now()
         technician, phone = (technician or "").strip(), (phone or "").strip()
         if not technician or sum(char.isdigit() for char in phone) < 5:

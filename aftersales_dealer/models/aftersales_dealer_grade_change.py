@@ -16,7 +16,7 @@ class AftersalesDealerGradeChange(models.Model):
     """
 
     _name = "aftersales.dealer.grade.change"
-    _description = "Change of a Dealer's Grade"
+    _description = "Grade Change"
     _inherit = [
         "aftersales.number.mixin",
         "aftersales.transition.mixin",

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.record_id import read_id
 from .aftersales_notice_flow import DEALER_MANAGER, VERIFIER
 
 _logger = logging.getLogger(__name__)
@@ -78,8 +79,7 @@ class AftersalesNotice(models.Model):
         self._lock()
         # Ids come as text from JSON and forms; what is no number is no line of the notice.
         reasons = {
-            int(line_id) if str(line_id).isdecimal() else None: str(text or "").strip()
-            for line_id, text in line_reasons.items()
+            read_id(line_id): str(text or "").strip() for line_id, text in line_reasons.items()
         }
         lines = self.line_ids.filtered(lambda line: line.id in reasons)
         if len(lines) != len(reasons):

@@ -6,6 +6,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
+from ..tools.record_id import read_id
 from ..tools.settlement import allocate, to_units
 from .account_move_line import DeductionLimits
 
@@ -80,7 +81,7 @@ class AftersalesNotice(models.Model):
         currency, chosen = self.currency_id, {}
         for line_id, value in allocations.items():
             # Keys come as text from JSON; what is no number is no item of the dealer.
-            wanted = int(line_id) if str(line_id).isdecimal() else None
+            wanted = read_id(line_id)
             line = candidates.filtered(lambda line, wanted=wanted: line.id == wanted)
             if not line:
                 raise UserError(

@@ -35,7 +35,9 @@ class AftersalesTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
-        tickets.filtered("dispatch_dealer_id")._on_given_to_dealer()
+        given = tickets.filtered("dispatch_dealer_id")
+        given._check_not_held()
+        given._on_given_to_dealer()
         return tickets
 
     def write(self, vals):
@@ -43,13 +45,16 @@ class AftersalesTicket(models.Model):
             return super().write(vals)
         changed = self.filtered(lambda t: t.dispatch_dealer_id.id != vals["dispatch_dealer_id"])
         result = super().write(vals)
-        # What came with a merged ticket its dealer has already.
-        changed.filtered(
+        # What came with a merged ticket its dealer has already (T09).
+        changed = changed.filtered(
             lambda t: (
                 not t.dispatch_dealer_id
                 or t.dispatch_dealer_id not in t._get_live_dispatches().dealer_id
             )
-        )._on_given_to_dealer()
+        )
+        # A ticket that is given is an order to do the work (T11).
+        changed.filtered("dispatch_dealer_id")._check_not_held()
+        changed._on_given_to_dealer()
         return result
 
     def _prepare_taken_over(self, survivor):

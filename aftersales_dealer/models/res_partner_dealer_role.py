@@ -63,7 +63,7 @@ class ResPartner(models.Model):
         """Let a role count at once: the domains of record rules are cached by user, and the role of
         one contact decides about others.
         """
-        self.env["res.users"].invalidate_model(["owned_dealer_id"])
+        self.env["res.users"].invalidate_model(["owned_dealer_id", "is_dealer_clerk"])
         self.env.registry.clear_cache()
 
     def _is_dealer_owner(self):

@@ -13,11 +13,19 @@ class ResUsers(models.Model):
         help="The dealer whose owner the portal user is; record rules on money go by it.",
     )
 
+    is_dealer_clerk = fields.Boolean(
+        compute="_compute_owned_dealer_id",
+        compute_sudo=True,
+        help="A dealer's portal user who is no owner: money is not shown.",
+    )
+
     @api.depends("partner_id.commercial_partner_id.is_dealer", "partner_id.dealer_role")
     def _compute_owned_dealer_id(self):
         for user in self:
             owner = user._is_portal() and user.partner_id._is_dealer_owner()
-            user.owned_dealer_id = user.partner_id.commercial_partner_id if owner else False
+            dealer = user.partner_id.commercial_partner_id
+            user.owned_dealer_id = dealer if owner else False
+            user.is_dealer_clerk = user._is_portal() and dealer.is_dealer and not owner
 
     def _check_dealer_owner(self):
         """Refuse what binds a dealer to money to its clerks (D14); others are not meant here.

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Command
-from odoo.tests import new_test_user
 
 from odoo.addons.aftersales_service.tests.common import AftersalesCommon
 
@@ -32,25 +31,34 @@ class AftersalesDealerCommon(AftersalesCommon):
         cls.agreement_a, cls.agreement_b = (
             cls.make_agreement(dealer) for dealer in (cls.dealer_a, cls.dealer_b)
         )
-        prefix = "aftersales_dealer.group_aftersales_"
-        cls.dealer_user = new_test_user(cls.env, "t_dealer_user", groups=f"{prefix}dealer_user")
-        cls.dealer_manager = new_test_user(
-            cls.env, "t_dealer_manager", groups=f"{prefix}dealer_manager"
-        )
-        cls.appraiser = new_test_user(cls.env, "t_appraiser", groups=f"{prefix}appraiser")
-        cls.verifier = new_test_user(
-            cls.env, "t_verifier", groups=f"{prefix}verifier,account.group_account_invoice"
-        )
-        cls.portal_a = cls.make_portal_user("t_portal_a", cls.dealer_a)
-        cls.portal_b = cls.make_portal_user("t_portal_b", cls.dealer_b)
-        cls.portal_customer = cls.make_portal_user("t_portal_customer", cls.customer)
         cls.company_2 = cls.env["res.company"].create({"name": "Test Company 2"})
-        cls.foreign_manager = new_test_user(
-            cls.env,
-            "t_foreign_manager",
-            groups=f"{prefix}dealer_manager",
-            company_id=cls.company_2.id,
-            company_ids=[Command.set(cls.company_2.ids)],
+        cls._make_dealer_users()
+
+    @classmethod
+    def _make_dealer_users(cls):
+        prefix = "aftersales_dealer.group_aftersales_"
+        in_company_2 = {
+            "company_id": cls.company_2.id,
+            "company_ids": [Command.set(cls.company_2.ids)],
+        }
+        (
+            cls.dealer_user,
+            cls.dealer_manager,
+            cls.appraiser,
+            cls.verifier,
+            cls.portal_a,
+            cls.portal_b,
+            cls.portal_customer,
+            cls.foreign_manager,
+        ) = cls.make_users(
+            ("t_dealer_user", f"{prefix}dealer_user"),
+            ("t_dealer_manager", f"{prefix}dealer_manager"),
+            ("t_appraiser", f"{prefix}appraiser"),
+            ("t_verifier", f"{prefix}verifier,account.group_account_invoice"),
+            ("t_portal_a", "base.group_portal", {"parent_id": cls.dealer_a.id}),
+            ("t_portal_b", "base.group_portal", {"parent_id": cls.dealer_b.id}),
+            ("t_portal_customer", "base.group_portal", {"parent_id": cls.customer.id}),
+            ("t_foreign_manager", f"{prefix}dealer_manager", in_company_2),
         )
 
     @classmethod
@@ -72,9 +80,7 @@ class AftersalesDealerCommon(AftersalesCommon):
     @classmethod
     def make_portal_user(cls, login, partner):
         """Return a portal user who is a contact of ``partner``; the password is the login."""
-        user = new_test_user(cls.env, login, groups="base.group_portal")
-        user.partner_id.parent_id = partner
-        return user
+        return cls.make_users((login, "base.group_portal", {"parent_id": partner.id}))
 
     @classmethod
     def sell_to_dealer(cls, *serials, dealer=None, days_ago=100):

@@ -221,6 +221,12 @@ class TestClaimPortal(ClaimCommon, HttpCase):
         self.assertFalse(titles & {"ok", "flag", "cut", "block"})
         self.assertNotIn("Symptom", page.xpath("//dt/text()"))
 
+    def test_page_says_nothing_from_its_address(self):
+        claim = self.make_submitted()
+        page = self.url_open(f"/my/claims/{claim.id}?error=Call+this+number&claim=1")
+        self.assertEqual(page.status_code, 200)
+        self.assertNotIn("Call this number", page.text)
+
     def test_withdraw_and_appeal(self):
         claim = self.make_submitted()
         self._act(claim, "withdraw")

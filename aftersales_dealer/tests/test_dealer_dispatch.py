@@ -52,6 +52,29 @@ class TestDealerDispatch(AftersalesDealerCommon):
         clocks = ticket.sudo().clock_ids.filtered(lambda c: c.kind == "arranged")
         self.assertEqual(clocks.filtered(lambda c: c.state != "cancelled").state, "reached")
 
+    def test_paid_work_is_given_when_the_quotation_is_accepted(self):
+        self.ensure_quotation_required()
+        with self.assertRefused("paid service, and the customer has not accepted"):
+            self.give(exclusion="misuse")
+        with self.assertRefused("paid service"):
+            self.give(exclusion="misuse", dispatch_dealer_id=self.dealer_a.id)
+        ticket = self.make_ticket(self.asset, exclusion="misuse")
+        ticket.with_user(self.manager_user).action_allow_unquoted("Good customer")
+        ticket.dispatch_dealer_id = self.dealer_a
+        self.assertTrue(ticket.sudo().dispatch_id)
+
+    def test_what_turns_out_to_be_paid_is_not_arranged_but_reported(self):
+        self.ensure_quotation_required()
+        ticket, dispatch = self.give()
+        ticket.exclusion = "misuse"
+        with self.assertRefused("paid service"):
+            self.arrange(dispatch)
+        self.report(dispatch)
+        self.assertEqual(dispatch.state, "done")
+
+    def ensure_quotation_required(self):
+        self.company.aftersales_quotation_required = True
+
     def test_the_dealer_calls_a_customer_without_address(self):
         self.caller.email = False
         ticket, dispatch = self.give()

@@ -1,7 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.http import Request
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .common_claim import ClaimCommon
 
@@ -47,6 +50,37 @@ class TestDealerPages(HttpCase, ClaimCommon):
         self.assertNotIn("o_dealer_asset_claim", page)
         form = self.url_open(f"/my/tickets/new?asset_id={self.asset.id}")
         self.assertIn(self.asset.serial, form.text)
+
+    @mute_logger("odoo.http")
+    def test_forged_texts_are_bad_requests(self):
+        for name in ("search", "page"):
+            self.assertEqual(self.url_open(f"/my/claims?{name}=a%00b").status_code, 400)
+        token = Request.csrf_token(self)
+        data = {"csrf_token": token, "line_name": ["Trip", "a\x00b"]}
+        self.assertEqual(self.url_open("/my/claims/save", data=data).status_code, 400)
+        # Longer than Python reads.
+        data = {"csrf_token": token, "part": "9" * 5000}
+        page = self.url_open("/my/old-parts/pack", data=data)
+        self.assertTrue(page.url.endswith("/my/old-parts"), page.url)
+        self.assertEqual(page.status_code, 200)
+
+    def test_prints_are_counted(self):
+        """A print takes a processor for seconds; pages are not counted."""
+        url = f"/my/claims/{self.claim.id}"
+        limit = "odoo.addons.aftersales_dealer.controllers.portal_dealer.MAX_PRINTS"
+        reports = self.env.registry["ir.actions.report"]
+        with (
+            patch(limit, 1),
+            patch.object(reports, "_render_qweb_pdf", lambda *args, **kwargs: (b"%PDF", "pdf")),
+        ):
+            self.assertEqual(self.url_open(f"{url}?report_type=pdf").content, b"%PDF")
+            for path in (f"{url}?report_type=pdf", "/my/old-parts?report_type=pdf"):
+                refused = self.url_open(path)
+                self.assertEqual(refused.status_code, 429, path)
+                self.assertIn("Please wait an hour", refused.text)
+            self.assertEqual(self.url_open(url).status_code, 200)
+            self.authenticate("t_portal_b", "t_portal_b")
+            self.assertEqual(self.url_open("/my/statement/pdf").content, b"%PDF")
 
     def test_list_of_machines(self):
         page = self.url_open("/my/dealer/assets").text

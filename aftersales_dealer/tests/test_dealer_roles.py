@@ -61,6 +61,21 @@ class TestDealerRoles(RoleCommon):
                 with self.assertRaises(AccessError), self.cr.savepoint():
                     records.with_user(self.portal_clerk).read(["display_name"])
 
+    def test_clerk_does_not_read_invoices(self):
+        """Odoo shows a contact those of its whole company."""
+        invoice = self.make_invoice(100.0)
+        for records in (invoice, invoice.line_ids):
+            own = records.with_user(self.portal_a)
+            self.assertLessEqual(records, own.search([]))
+            clerk = records.with_user(self.portal_clerk)
+            self.assertFalse(clerk.search([]))
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                clerk.read(["display_name"])
+        # Neither the company's people nor customers are meant.
+        self.assertIn(invoice, invoice.with_user(self.verifier).search([]))
+        invoice = self.make_invoice(50.0, dealer=self.customer)
+        self.assertIn(invoice, invoice.with_user(self.portal_customer).search([]))
+
     def test_clerk_does_not_answer_a_notice(self):
         notice = self.notice.with_user(self.portal_clerk)
         for answer in (notice.action_confirm, lambda: notice.action_dispute(reason="No")):

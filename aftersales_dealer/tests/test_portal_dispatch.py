@@ -1,6 +1,8 @@
 from base64 import b64decode
 from datetime import timedelta
 
+from lxml import html
+
 from odoo import fields, http
 from odoo.tests import HttpCase, tagged
 
@@ -100,6 +102,12 @@ class TestPortalDispatch(AftersalesDealerCommon, HttpCase):
         ).text
         self.assertIn("neither a picture", page)
         self.assertEqual(self.dispatch.state, "given")
+
+    def test_the_empty_forms_have_all_their_fields(self):
+        self.authenticate("t_portal_a", "t_portal_a")
+        page = html.fromstring(self.url_open(self.url).text)
+        for name in ("work_done", "reason"):
+            self.assertTrue(page.xpath(f"//textarea[@name='{name}']"), name)
 
     def test_handing_back_without_a_reason_is_refused(self):
         self.authenticate("t_portal_a", "t_portal_a")

@@ -164,6 +164,7 @@ class TestTariff(AftersalesDealerCommon, HttpCase):
         self.assertIn("Test Tariff", self.url_open("/my/dealer/tariff").text)
         pdf = self.url_open("/my/dealer/tariff?report_type=pdf")
         self.assertEqual(pdf.headers["Content-Type"], "application/pdf")
+        self.assertIn('name="description"', self.url_open(f"{URL}/new").text)
         data = {
             "csrf_token": Request.csrf_token(self),
             "date": str(self.today),

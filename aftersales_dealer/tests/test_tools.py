@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.aftersales_dealer.tools import contact_key, part_return
+from odoo.addons.aftersales_dealer.tools import contact_key, part_return, record_id
 
 DAYS = st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1))
 WINDOWS = st.lists(st.tuples(st.integers(1, 12), st.integers(1, 31)), min_size=1, max_size=3)
@@ -17,7 +17,7 @@ class TestTools(BaseCase):
     """Date arithmetic of old parts (D09) and comparable contact data (D02)."""
 
     def test_doctests(self):
-        for module in (part_return, contact_key):
+        for module in (part_return, contact_key, record_id):
             self.assertFalse(doctest.testmod(module).failed, module.__name__)
 
     @given(DAYS, WINDOWS)

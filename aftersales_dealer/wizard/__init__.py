@@ -1,3 +1,4 @@
+from . import aftersales_dealer_sheet
 from . import aftersales_part_extend
 from . import aftersales_dealer_reason
 from . import aftersales_claim_reason

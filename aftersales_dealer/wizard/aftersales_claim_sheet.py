@@ -4,7 +4,6 @@ from odoo.fields import Command, Domain
 from odoo.tools.misc import get_lang
 
 from ..tools import claim_sheet
-from ..tools.sale_sheet import SheetRefused, match_columns, read_sheet, write_sheet
 
 
 class AftersalesClaimSheet(models.TransientModel):
@@ -14,16 +13,12 @@ class AftersalesClaimSheet(models.TransientModel):
     """
 
     _name = "aftersales.claim.sheet"
+    _inherit = "aftersales.dealer.sheet"
     _description = "Claims Sent as a Spreadsheet"
     _transient_max_hours = 24.0
 
-    dealer_id = fields.Many2one("res.partner", required=True, readonly=True)
-    file_name = fields.Char(readonly=True)
     rows = fields.Json(readonly=True, help="The cells of each row, as text, in the file's order.")
     results = fields.Json(readonly=True, help="For each row what is wrong with it, or nothing.")
-    state = fields.Selection(
-        [("checked", "Looked through"), ("done", "Done")], default="checked", readonly=True
-    )
     claim_ids = fields.Many2many("aftersales.claim", readonly=True)
     error_count = fields.Integer(compute="_compute_counts")
     good_count = fields.Integer(string="Good Claims", compute="_compute_counts")
@@ -59,51 +54,37 @@ class AftersalesClaimSheet(models.TransientModel):
         }
 
     @api.model
-    def _get_template(self):
-        """Return the bytes of the spreadsheet to fill, with an example."""
+    def _get_template_rows(self, dealer):
         example = ["R-1001", "26101", "2026-03-01", "2026-03-03", "412", "", "", "", "labour"]
-        header = [
-            title + (" *" if needed else "") for title, needed in self._get_columns().values()
-        ]
-        return write_sheet(header, [[*example, "HY-010", "2.5"]])
+        return [[*example, "HY-010", "2.5"]]
 
     @api.model
-    def _read_file(self, dealer, name, content):
-        """Return the record of the file ``content`` that ``dealer`` sent.
-
-        :raise UserError: when it cannot be read or lacks a column
-        """
-        try:
-            header, *lines = read_sheet(content)
-        except SheetRefused as refusal:
-            raise UserError(self._get_refusals()[refusal.reason]) from refusal
-        columns = self._get_columns()
-        names = {field: [field, title] for field, (title, __) in columns.items()}
-        found = match_columns(header, names)
-        missing = [columns[field][0] for field in claim_sheet.REQUIRED if field not in found]
-        if missing:
-            raise UserError(
-                self.env._(
-                    "These columns are missing: %(columns)s. Use the template.",
-                    columns=", ".join(missing),
-                )
-            )
-        rows = [
-            {f: str(line[at]) if at < len(line) else "" for f, at in found.items()}
-            for line in lines
-        ]
-        sheet = self.create({"dealer_id": dealer.id, "file_name": name[:128], "rows": rows})
-        sheet.results = sheet._check_rows()[0]
-        return sheet
-
-    @api.model
-    def _get_refusals(self):
+    def _get_file_names(self):
         return {
-            "empty": self.env._("The file has no rows. Fill in the template."),
-            "size": self.env._("The file is too big. Split it."),
-            "rows": self.env._("The file has too many rows. Split it."),
-            "type": self.env._("The file is no spreadsheet (.xlsx or .csv). Save it as one."),
+            "template": self.env._("Claims.xlsx"),
+            "errors": self.env._("Claims to correct.xlsx"),
         }
+
+    @api.model
+    def _prepare_start_values(self, dealer):
+        kinds = self.env["aftersales.claim.line"]._fields["kind"]
+        return {"kinds": dict(kinds._description_selection(self.env))}
+
+    @api.model
+    def _prepare_sheet_vals(self, header, rows, positions):
+        return {
+            "rows": [
+                {f: str(row[at]) if at < len(row) else "" for f, at in positions.items()}
+                for row in rows
+            ]
+        }
+
+    def _judge(self):
+        self.results = self._check_rows()[0]
+
+    def _get_shown_rows(self):
+        rows = [{**cells, **result} for cells, result in zip(self.rows, self.results, strict=True)]
+        return sorted(rows, key=lambda row: not row["error"])
 
     def _check_rows(self):
         """Return (results, {reference: claim values}): what is wrong with each row, and the claims
@@ -303,15 +284,17 @@ class AftersalesClaimSheet(models.TransientModel):
         self.write({"results": results, "state": "done", "claim_ids": [Command.set(made.ids)]})
         return made
 
-    def _get_error_file(self):
-        """Return the bytes of the rows to correct, with what is wrong in the last column."""
-        self.ensure_one()
+    def _take_over(self):
+        self._make_drafts()
+
+    def _get_taken_text(self):
+        return self.env._("Another file with the same references was sent just now.")
+
+    def _get_wrong_rows(self):
         columns = self._get_columns()
-        header = [title + (" *" if needed else "") for title, needed in columns.values()]
         rows = [
             [*(row.get(name, "") for name in columns), result["error"]]
             for row, result in zip(self.rows, self.results, strict=True)
             if result["error"]
         ]
-        wide = {len(columns): 60}
-        return write_sheet([*header, self.env._("What is wrong")], rows, wide)
+        return self._get_titles(), rows

@@ -14,20 +14,16 @@ class AftersalesRegistrationImport(models.TransientModel):
     """
 
     _name = "aftersales.registration.import"
+    _inherit = "aftersales.dealer.sheet"
     _description = "Sales Sent by a Dealer"
     _transient_max_hours = 24
 
-    dealer_id = fields.Many2one("res.partner", required=True, readonly=True, ondelete="cascade")
-    file_name = fields.Char(readonly=True)
     header = fields.Json(readonly=True, help="Titles of the columns as they were sent.")
     sales = fields.Json(readonly=True, help="Each row: the sale, its cells as sent, what is wrong.")
     good_count = fields.Integer(readonly=True)
     late_count = fields.Integer(readonly=True)
     error_count = fields.Integer(readonly=True)
     card_count = fields.Integer(readonly=True, help="How many were registered.")
-    state = fields.Selection(
-        [("checked", "Checked"), ("done", "Registered")], default="checked", readonly=True
-    )
 
     @api.model
     def _get_columns(self):
@@ -49,55 +45,31 @@ class AftersalesRegistrationImport(models.TransientModel):
         }
 
     @api.model
-    def _get_column_names(self):
-        """Return {field: titles by which its column is known}: translated, English, technical."""
-        english = self.with_context(lang="en_US")._get_columns()
-        return {
-            name: (name, title, english[name][0])
-            for name, (title, _needed) in self._get_columns().items()
-        }
-
-    @api.model
-    def _get_template(self, dealer):
-        """Return the .xlsx file (bytes) to fill: a row for each machine that waits (at most
-        5,000).
-        """
-        columns = self._get_columns()
+    def _get_template_rows(self, dealer):
+        """A row for each machine that waits, at most 5,000."""
         assets = self.env["aftersales.asset"]
         waiting = assets.search(
             assets._get_to_register_domain(dealer),
             order="date_delivery, id",
             limit=sale_sheet.MAX_ROWS,
         )
-        rows = [[asset.serial or asset.name] for asset in waiting]
-        titles = [f"{title} *" if needed else title for title, needed in columns.values()]
-        return sale_sheet.write_sheet(titles, rows)
+        return [[asset.serial or asset.name] for asset in waiting]
 
     @api.model
-    def _read_file(self, dealer, name, content):
-        """Return the record of a spreadsheet that was sent, each row judged.
+    def _get_file_names(self):
+        return {
+            "template": self.env._("Sales to register.xlsx"),
+            "errors": self.env._("Sales to correct.xlsx"),
+        }
 
-        :param str name: name of the file
-        :param bytes content: .xlsx or .csv
-        :raise UserError: when it cannot be read, is too big, or lacks a needed column
-        """
-        try:
-            header, *rows = sale_sheet.read_sheet(content)
-        except sale_sheet.SheetRefused as refusal:
-            raise UserError(self._get_refusal(refusal.reason)) from refusal
-        positions = sale_sheet.match_columns(header, self._get_column_names())
-        missing = [
-            title
-            for field, (title, needed) in self._get_columns().items()
-            if needed and field not in positions
-        ]
-        if missing:
-            raise UserError(
-                self.env._(
-                    "The first row has no column “%s”. Use the titles of the template.",
-                    "”, “".join(missing),
-                )
-            )
+    @api.model
+    def _prepare_start_values(self, dealer):
+        assets = self.env["aftersales.asset"]
+        domain = assets._get_to_register_domain(dealer)
+        return {"to_register_count": assets.search_count(domain)}
+
+    @api.model
+    def _prepare_sheet_vals(self, header, rows, positions):
         day_format = self.env["res.lang"]._get_data(code=self.env.lang or "en_US").date_format
         sales = [
             {
@@ -108,17 +80,8 @@ class AftersalesRegistrationImport(models.TransientModel):
             if any(cell for place, cell in enumerate(row) if place != positions["serial"])
         ]
         if not sales:
-            raise UserError(self._get_refusal("empty"))
-        sheet = self.create(
-            {
-                "dealer_id": dealer.id,
-                "file_name": (name or "")[:128],
-                "header": [str(cell) for cell in header],
-                "sales": sales,
-            }
-        )
-        sheet._judge()
-        return sheet
+            raise UserError(self._get_refusals()["empty"])
+        return {"header": [str(cell) for cell in header], "sales": sales}
 
     @api.model
     def _read_row(self, row, positions, day_format):
@@ -132,23 +95,14 @@ class AftersalesRegistrationImport(models.TransientModel):
         return {**sale, "date_sale": str(day) if day else ""}
 
     @api.model
-    def _get_refusal(self, reason):
-        """Return why a file is not taken, and what to send."""
-        texts = {
-            "size": self.env._(
-                "The file is too big: send %s MB at most.", sale_sheet.MAX_BYTES // 1024 // 1024
-            ),
-            "rows": self.env._(
-                "The file has too many rows: send %s sales at a time.", sale_sheet.MAX_ROWS
-            ),
-            "empty": self.env._(
-                "There is no sale in the file: the first row has the titles, each further row a "
-                "sale."
-            ),
-        }
-        return texts.get(reason) or self.env._(
-            "The file cannot be read. Send an Excel workbook (.xlsx) or a CSV file."
+    def _get_refusals(self):
+        empty = self.env._(
+            "There is no sale in the file: the first row has the titles, each further row a sale."
         )
+        return {**super()._get_refusals(), "empty": empty}
+
+    def _get_shown_rows(self):
+        return sorted(self.sales, key=lambda row: (not row["error"], -row["late"]))
 
     def _judge(self):
         """Look through the rows again: what is good now, and why the others are not.
@@ -172,7 +126,7 @@ class AftersalesRegistrationImport(models.TransientModel):
         )
         return judged
 
-    def _register_good(self):
+    def _take_over(self):
         """Register the good rows, once; the others stay to be corrected.
 
         :raise UserError: when it was done already, or no row is good
@@ -189,14 +143,15 @@ class AftersalesRegistrationImport(models.TransientModel):
             )
         self.write({"state": "done", "card_count": len(cards)})
 
-    def _get_rows_to_correct(self):
-        """Return the .xlsx file (bytes) of the rows that were refused, each with why."""
-        self.ensure_one()
-        wrong = [[*row["cells"], row["error"]] for row in self.sales if row["error"]]
-        header = [*self.header, self.env._("What is wrong")]
+    def _get_taken_text(self):
+        return self.env._("One of these machines was registered a moment ago. Try again, please.")
+
+    def _get_wrong_rows(self):
+        width = len(self.header)
         # Rows of a text file may be shorter than the header.
         rows = [
-            [*row[:-1][: len(self.header)], *[""] * (len(self.header) - len(row) + 1), row[-1]]
-            for row in wrong
+            [*row["cells"][:width], *[""] * (width - len(row["cells"])), row["error"]]
+            for row in self.sales
+            if row["error"]
         ]
-        return sale_sheet.write_sheet(header, rows, widths={len(header) - 1: 70})
+        return self.header, rows

@@ -22,7 +22,6 @@ class AftersalesAttributionMixin(models.AbstractModel):
         compute="_compute_responsible",
         store=True,
         readonly=False,
-        precompute=True,
         copy=False,
         tracking=True,
         index="btree_not_null",

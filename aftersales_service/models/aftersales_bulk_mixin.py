@@ -44,6 +44,9 @@ class AftersalesBulkMixin(models.AbstractModel):
         records = self.browse(row[0] for row in rows)
         records._cache_inserted(vals_list)
         records.modified(names, create=True)
+        for name in names:
+            # Came with the row: nothing is left to compute.
+            self.env.remove_to_compute(self._fields[name], records)
         return records
 
     def _get_log_values(self, *events):

@@ -32,6 +32,7 @@ class AftersalesTicket(models.Model):
     _inherit = [
         "aftersales.number.mixin",
         "aftersales.guard.mixin",
+        "aftersales.company.check.mixin",
         "portal.mixin",
         "rating.mixin",
         "mail.activity.mixin",

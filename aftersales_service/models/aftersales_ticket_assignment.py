@@ -41,10 +41,10 @@ class AftersalesTicket(models.Model):
             explained._write_past_guard({"assignment_explanation": False})
         return result
 
-    def _complete_new(self):
+    def _check_new(self):
         if self._is_readonly_guarded():
             self.filtered("technician_id")._check_may_assign()
-        return super()._complete_new()
+        return super()._check_new()
 
     def action_assign(self):
         """Assign a technician of the team to each ticket that has none: who is qualified, not

@@ -84,7 +84,7 @@ class AftersalesTicket(models.Model):
         return self._get_dialog_action("solve", default_parent_id=self.id)
 
     def _join_incident(self, parent):
-        """Put these tickets under ``parent`` and tell its campaign to those without one."""
+        """Put these tickets under ``parent``, which is still open."""
         parent._check_not_merged()
         if parent.is_closed:
             raise UserError(
@@ -95,10 +95,15 @@ class AftersalesTicket(models.Model):
             )
         (self - parent).parent_id = parent
 
-    def _solve_as(self, resolution):
-        """Solve these tickets with the same record; what has one of its own keeps it (T05)."""
+    def _solve_as(self, resolution, parent=None):
+        """Solve these tickets with the same record (T05); what has one of its own keeps it, and so
+        it is with symptom and cause (T06), which ``parent`` knows.
+        """
         waiting = self.filtered(lambda t: t.stage_id.kind not in ("solved", "closed"))
         waiting.filtered(lambda t: is_html_empty(t.resolution)).resolution = resolution
+        for name in ("symptom_id", "cause_id"):
+            if parent and parent[name]:
+                waiting.filtered(lambda t, name=name: t._lacks_finding(name))[name] = parent[name]
         waiting.action_solve()
 
     @api.model

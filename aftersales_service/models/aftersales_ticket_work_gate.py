@@ -14,7 +14,7 @@ class AftersalesTicket(models.Model):
     - a repair that begins or ends, by button or by its state written through the API;
     - a ticket that enters a stage meaning "In progress": stage bar, board, list, import, API.
       All of them come by ``write`` or ``create`` here;
-    - hooks of addons that have others do the work.
+    - whoever else is told to do the work asks ``_check_not_held``.
 
     What is no work goes on: calls and visits are planned, quotations made, tickets assigned,
     solved by phone, and closed because the customer wants nothing. Tickets of the office's own
@@ -43,9 +43,15 @@ class AftersalesTicket(models.Model):
 
     def _check_stage_of_work(self):
         """Raise UserError for the first of these tickets that is in progress too early."""
-        working = self.filtered(lambda t: t.stage_id.kind == "progress" and t._is_held())
+        working = self.filtered(lambda t: t.stage_id.kind == "progress")
         # Where no stage comes before the work, being there does not mean that it began.
-        working.filtered(lambda t: t._get_stage("open").kind != "progress")._check_work_may_start()
+        working.filtered(lambda t: t._get_stage("open").kind != "progress")._check_not_held()
+
+    def _check_not_held(self):
+        """Raise UserError for the first of these tickets about work that waits for its quotation;
+        addons that give the work to others ask it (T11).
+        """
+        self.filtered(lambda t: t._is_held())._check_work_may_start()
 
     def _is_held(self):
         """Whether the ticket is about work that waits for its quotation."""

@@ -5,6 +5,7 @@ from . import test_migration
 from . import test_acceptance
 from . import test_acceptance_portal
 from . import test_coverage
+from . import test_company_check
 from . import test_delivery
 from . import test_delivery_kinds
 from . import test_delivery_optional
@@ -108,4 +109,5 @@ from . import test_call_register
 from . import test_supplier_notice
 from . import test_task_list
 from . import test_paid_work_gate
+from . import test_paid_work_collected
 from . import test_paid_work_portal

@@ -82,6 +82,39 @@ class TestMassIncident(AftersalesCommon):
         self.assertIn("Cable", self.children[0].resolution)
         self.assertIn("Restarted", self.children[1].resolution)
 
+    def test_cause_of_the_incident_is_that_of_its_tickets(self):
+        self.join()
+        cause, own = self.env["aftersales.cause"].create([{"name": "Fuse"}, {"name": "Cable"}])
+        self.parent.cause_id = cause
+        self.children[0].cause_id = own
+        self.children.with_user(self.agent_user)._solve_as("<p>Restarted</p>", self.parent)
+        self.assertEqual(self.children[0].cause_id, own)
+        self.assertEqual(self.children[1:].cause_id, cause)
+
+    def test_campaign_of_the_incident_is_that_of_affected_machines(self):
+        affected, other = self.sell("INC-1"), self.sell("INC-2")
+        campaign = self.env["aftersales.campaign"].create(
+            {"title": "Modem", "customer_text": "<p>x</p>", "instruction": "<p>Update it.</p>"}
+        )
+        campaign._add_units(affected.lot_id)
+        joined, later, foreign = (self.make_ticket(asset) for asset in (affected, affected, other))
+        self.parent.campaign_id = campaign
+        (joined | foreign).with_user(self.agent_user)._join_incident(self.parent)
+        self.assertEqual(joined.campaign_id, campaign)
+        self.assertFalse(foreign.campaign_id, "its machine is none of the campaign's")
+        self.assertEqual(campaign.line_ids.ticket_id, joined)
+        self.parent.campaign_id = False
+        later.parent_id = self.parent
+        self.assertFalse(later.campaign_id)
+        self.parent.with_user(self.agent_user).campaign_id = campaign
+        self.assertEqual(later.campaign_id, campaign)
+        tickets = self.children
+        tickets.asset_id = False
+        tickets.parent_id = self.parent
+        self.env.flush_all()
+        with self.assertQueryCount(2):
+            tickets._follow_parent_campaign()
+
     def test_merging_the_parent_into_a_child_leaves_no_circle(self):
         self.join()
         self.parent.action_merge_into(self.children[0].id)

@@ -31,9 +31,12 @@ class AftersalesTicketIncident(models.TransientModel):
         return parent._get_form_action()
 
     def _prepare_parent_vals(self):
-        """Return the values of a new mass incident: nobody's, led by the first ticket's team."""
-        first = self.ticket_ids[:1]
+        """Return the values of a new mass incident: nobody's, led by the first ticket's team; about
+        a campaign when all that name one name the same.
+        """
+        first, campaign = self.ticket_ids[:1], self.ticket_ids.campaign_id
         return {
+            "campaign_id": campaign.id if len(campaign) == 1 else False,
             "subject": self.subject,
             "type": first.type,
             "channel": first.channel,

@@ -40,5 +40,5 @@ class AftersalesTicketSolve(models.TransientModel):
                     ticket=self.parent_id.display_name,
                 )
             )
-        self.ticket_ids._solve_as(self.resolution)
+        self.ticket_ids._solve_as(self.resolution, self.parent_id)
         return {"type": "ir.actions.act_window_close"}
