@@ -1,6 +1,6 @@
 {
     "name": "After-sales Dealers",
-    "version": "19.0.2.0.0",
+    "version": "19.0.2.1.0",
     "category": "Services/After-sales",
     "summary": "Dealer registration, claims, old parts, fee notices and their settlement",
     "author": "Aftersales Suite",

@@ -222,3 +222,12 @@ from . import aftersales_dealer_reading
 from . import aftersales_dealer_evaluation
 from . import aftersales_dealer_evaluation_run
 from . import res_partner_evaluation
+from . import aftersales_ended_mixin
+from . import aftersales_registration_retention
+from . import aftersales_claim_retention
+from . import aftersales_claim_authorisation_retention
+from . import aftersales_paid_repair_retention
+from . import aftersales_spot_check_retention
+from . import aftersales_advance_retention
+from . import aftersales_dealer_dispatch_retention
+from . import aftersales_ticket_dealer_retention

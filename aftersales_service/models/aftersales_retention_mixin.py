@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, is_html_empty
@@ -142,6 +142,18 @@ class AftersalesRetentionMixin(models.AbstractModel):
         """Hook: return the names of texts that tell of no person, and stay for the reports."""
         return {"name", "access_token"}
 
+    def _get_personal_parts(self):
+        """Hook: return ``_personal_parts``, with those that later addons hang on the record."""
+        return self._personal_parts
+
+    @api.model
+    def _get_person_fields(self):
+        """Return the names of the stored many2one fields by which the records of a person are
+        found when that person asks to be forgotten.
+        """
+        names = {"partner_id", "caller_id", "site_id", *self._personal_links, *self._customer_links}
+        return sorted(n for n in names if n in self._fields and self._fields[n].store)
+
     def _anonymise(self):
         """Take out what the records, their messages and files tell of people; dates, types,
         products, amounts and ratings stay for the reports. Past the term only.
@@ -163,7 +175,7 @@ class AftersalesRetentionMixin(models.AbstractModel):
         for name in self._customer_links:
             self._forget_private_customers(self, name)
         self._anonymise_thread(self)
-        for name, (path, texts) in self._personal_parts.items():
+        for name, (path, texts) in self._get_personal_parts().items():
             # sudo: parts of records that were checked.
             parts = self.env[name].sudo().with_context(active_test=False)
             parts = parts.search([(path, "in", self.ids)])
@@ -230,4 +242,10 @@ class AftersalesRetentionMixin(models.AbstractModel):
         # sudo: the files of records that were checked, signatures and pictures among them.
         files = self.env["ir.attachment"].sudo()
         domain = Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
-        files.search(domain & Domain("id", ">", 0)).unlink()
+        found = files.search(domain & Domain("id", ">", 0))
+        for name, field in records._fields.items():
+            if field.type == "many2many" and field.comodel_name == files._name and field.store:
+                # Files of a field may have been uploaded before there was a record to own them.
+                # sudo: as above; what other records own stays theirs.
+                found |= records.sudo()[name].filtered(lambda file: not file.res_id)
+        found.unlink()

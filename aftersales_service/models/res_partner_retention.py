@@ -41,11 +41,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         records = []
         for model in self.env["aftersales.retention.log"]._get_models():
-            names = [
-                name
-                for name in ("partner_id", "caller_id", "site_id")
-                if name in model._fields and model._fields[name].store
-            ]
+            names = model._get_person_fields()
             domain = Domain.OR(Domain(name, "=", self.id) for name in names)
             # sudo: checked by the callers; only counted, or anonymised past the term.
             found = model.sudo().with_context(active_test=False).search(domain)
