@@ -1,6 +1,6 @@
 {
     "name": "After-sales Service",
-    "version": "19.0.3.1.0",
+    "version": "19.0.3.2.0",
     "category": "Services/After-sales",
     "summary": "Installed assets, warranty, hotline tickets, SLA, visits and return visits",
     "author": "Aftersales Suite",

@@ -103,6 +103,8 @@ class AftersalesTicket(models.Model):
             partner_ids=dealer.ids,
             subject=ticket.env._("%(ticket)s: please arrange the service", ticket=ticket.name),
             body=body,
+            # The company signs it, whoever or whatever gave the ticket away.
+            email_add_signature=False,
         )
 
     def action_dealer_arranged(self):

@@ -5,7 +5,7 @@ from odoo.addons.rating.controllers.main import Rating
 
 
 class TicketRating(Rating):
-    """Odoo's rating page for tickets: as long as a rating may be given or changed (Q01).
+    """Odoo's rating page for tickets and visits: as long as a rating may be given or changed (Q01).
 
     Opening a link never rates: Odoo's page asks to confirm, and only that is kept.
     """
@@ -21,11 +21,13 @@ class TicketRating(Rating):
         return self._refuse_late(token) or super().action_submit_rating(token, rate, **kwargs)
 
     def _refuse_late(self, token):
-        """Return the page that says so when the rated ticket went on or ended long ago."""
+        """Return the page that says so when what is rated went on or ended long ago."""
         rating, record = self._get_rating_and_record(token)
-        if record._name != "aftersales.ticket":
+        if record._name not in ("aftersales.ticket", "aftersales.visit"):
             return None
-        is_present = rating.aftersales_round in (0, record._get_rating_round())
+        is_present = record._name == "aftersales.visit" or (
+            rating.aftersales_round in (0, record._get_rating_round())
+        )
         if is_present and record._may_rate():
             return None
         request.update_context(lang=rating.partner_id.lang or request.env.context.get("lang"))

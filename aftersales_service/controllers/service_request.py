@@ -50,6 +50,9 @@ class ServiceRequest(http.Controller):
             uploads = read_uploads()
         except UserError as refusal:
             return self._render(company, post, str(refusal), status=400)
+        twin = tickets._find_web_twin(values, company)
+        if twin:
+            return self._thank(company, twin)
         if not self._is_allowed(values["email"]):
             message = request.env._(
                 "Too many messages at once. Please try again later, or call us."
@@ -59,6 +62,10 @@ class ServiceRequest(http.Controller):
         if uploads:
             ticket._post_web_files(values, keep_uploads(ticket, uploads))
         ticket._confirm_receipt()
+        return self._thank(company, ticket)
+
+    def _thank(self, company, ticket):
+        """Lead to the page that thanks for ``ticket``: going back and forth sends nothing again."""
         request.session["aftersales_request"] = ticket.name
         return request.redirect(f"/service/request/{company.id}/sent")
 

@@ -18,6 +18,9 @@ def read_uploads(field="photos"):
     :raise UserError: naming the file and what may be sent, when one is refused
     """
     storages = request.httprequest.files.getlist(field)
+    for storage in storages:
+        # Read from its beginning when Odoo tries the request again: it rewinds the first file only.
+        storage.stream.seek(0)
     try:
         return check_files([(storage.filename, storage.stream) for storage in storages])
     except UploadRefused as refusal:

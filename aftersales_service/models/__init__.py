@@ -87,6 +87,7 @@ from . import aftersales_ticket_flow
 from . import aftersales_ticket_sender
 from . import aftersales_ticket_confirm
 from . import aftersales_ticket_mail_route
+from . import aftersales_ticket_mail_layout
 from . import aftersales_ticket_mail
 from . import aftersales_team_mail
 from . import mail_thread
@@ -263,6 +264,7 @@ from . import res_partner_contract
 from . import aftersales_asset_promises_history
 from . import aftersales_ticket_access
 from . import aftersales_ticket_sales
+from . import aftersales_ticket_form_twice
 from . import aftersales_ticket_portal_form
 from . import aftersales_ticket_journey
 from . import aftersales_ticket_customer_page
@@ -298,6 +300,7 @@ from . import aftersales_ticket_complaint
 from . import rating_rating
 from . import aftersales_ticket_rating
 from . import aftersales_ticket_unhappy
+from . import aftersales_visit_rating
 from . import aftersales_team_rating
 from . import hr_employee_rating
 from . import res_company_paid_work

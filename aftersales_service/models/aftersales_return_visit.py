@@ -111,7 +111,7 @@ class AftersalesReturnVisit(models.Model):
         "A bad rating makes one return visit.",
     )
     _visit_uniq = models.UniqueIndex(
-        "(visit_id) WHERE visit_id IS NOT NULL AND origin != 'manual'",
+        "(visit_id) WHERE visit_id IS NOT NULL AND origin NOT IN ('manual', 'rating')",
         "A visit has one return visit.",
     )
 

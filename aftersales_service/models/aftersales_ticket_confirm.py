@@ -62,7 +62,8 @@ class AftersalesTicket(models.Model):
                     "email_cc": False,
                     "recipient_ids": [],
                     "references": references or False,
-                    "reply_to": ticket._notify_get_reply_to()[ticket.id],
+                    "reply_to": ticket._get_reply_address()
+                    or ticket._notify_get_reply_to()[ticket.id],
                     "headers": repr(AUTOMATIC),
                     "auto_delete": False,
                 },

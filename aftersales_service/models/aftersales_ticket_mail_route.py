@@ -44,6 +44,8 @@ class AftersalesTicket(models.Model):
             return (model, None, values, user_id, alias)
         ticket = ticket._get_mail_target()
         if ticket._is_too_old_for_mail():
+            ticket = ticket._find_mail_follow_up(address) or ticket
+        if ticket._is_too_old_for_mail():
             message_dict["is_internal"] = False
             values.update(team_id=ticket.team_id.id, aftersales_followed_id=ticket.id)
             return (model, None, values, user_id, alias)
@@ -69,6 +71,22 @@ class AftersalesTicket(models.Model):
             late = self.date_closed and self.date_closed < limit
             return bool(team.closed_reply == "new" or late or not self.active)
         return False
+
+    def _find_mail_follow_up(self, address):
+        """Return the newest ticket that follows this one and takes mail of ``address``: the second
+        answer to a closed ticket goes where the first one went.
+        """
+        self.ensure_one()
+        # sudo: as in ``_route_mail``; only a ticket in which the sender has a part is kept.
+        links = self.env["aftersales.ticket.link"].sudo()
+        links = links.search(
+            [("other_id", "=", self.id), ("kind", "=", "follow_up")], order="id desc", limit=20
+        )
+        for ticket in links.ticket_id.sorted("id", reverse=True):
+            ticket = ticket._get_mail_target()
+            if not ticket._is_too_old_for_mail() and ticket._get_mail_side(address):
+                return ticket
+        return self.browse()
 
     def _get_mail_side(self, address):
         """Tell which part the owner of ``address`` has in the ticket.
@@ -126,8 +144,10 @@ class AftersalesTicket(models.Model):
             # sudo: nothing, in the mode of what is found below.
             return self.sudo().browse()
         company = team.company_id or self.env.company
-        # sudo: as in ``_route_mail``; only tickets in which the sender has a part are kept.
-        found = self.sudo().search([("name", "in", codes), ("company_id", "=", company.id)])
+        # sudo: as in ``_route_mail``; only tickets in which the sender has a part are kept. Merged
+        # ones are archived, and lead to where they went on.
+        tickets = self.sudo().with_context(active_test=False)
+        found = tickets.search([("name", "in", codes), ("company_id", "=", company.id)])
         found = found.filtered(lambda ticket: ticket._get_mail_side(address))
         return found if len(found) == 1 else found.browse()
 
@@ -152,6 +172,9 @@ class AftersalesTicket(models.Model):
             return same
         if same and same._has_text(message_dict.get("body")):
             return same
+        if mail_intake.is_auto_reply(message) and recent:
+            # "Out of office" that names nothing belongs to what its sender wrote.
+            return recent[:1]
         limit, since = self._get_mail_limit()
         return (same or recent[:1]) if self._count_recent(recent, since) >= limit else same.browse()
 

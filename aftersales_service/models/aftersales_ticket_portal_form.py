@@ -1,13 +1,9 @@
-from datetime import timedelta
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 MAX_SUBJECT = 120
 MAX_DESCRIPTION = 10000
-SENT_TWICE = timedelta(minutes=10)
 
 
 class AftersalesTicket(models.Model):
@@ -56,16 +52,6 @@ class AftersalesTicket(models.Model):
     def _get_portal_company(self, person):
         """Return the company of a matter without machine: the customer's, else the login's."""
         return person.commercial_partner_id.company_id or self.env.company
-
-    @api.model
-    def _find_sent_twice(self, vals):
-        """Return the ticket that the same form made a moment ago, or an empty recordset."""
-        names = ("caller_id", "asset_id", "type", "subject", "channel")
-        domain = Domain("create_date", ">", fields.Datetime.now() - SENT_TWICE)
-        for name in names:
-            domain &= Domain(name, "=", vals[name])
-        found = self.search(domain, limit=1)
-        return found if (found.description or "") == (vals["description"] or "") else found[:0]
 
     @api.model
     def _find_open_of(self, asset):

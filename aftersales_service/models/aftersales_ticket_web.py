@@ -34,6 +34,9 @@ class AftersalesTicket(models.Model):
             name: str(post.get(name) or "").replace("\x00", "").strip()[:length]
             for name, length in WEB_FIELDS.items()
         }
+        for name in values.keys() - {"description"}:
+            # One line each: they go into headers of mails.
+            values[name] = " ".join(values[name].split())
         if not values["name"]:
             raise UserError(self.env._("Please tell us your name."))
         if WEB_ADDRESS.search(values["name"]):
@@ -70,17 +73,12 @@ class AftersalesTicket(models.Model):
         caller = tickets.env["res.partner"].browse(known.get("caller_id"))
         ticket = tickets.create(
             {
-                "subject": " ".join(text.split())[:80],
-                "description": self._format_web_description(values),
-                "type": values["type"],
-                "channel": "web",
-                "company_id": company.id,
+                **self._prepare_web_vals(values, company),
                 # sudo: as above; one setting of the company.
                 "team_id": company.sudo().aftersales_web_team_id.id,
                 "user_id": False,
                 "caller_name": values["name"],
                 "caller_phone": values["phone"] or caller.phone,
-                "caller_email": values["email"],
                 "intake_note": "\n".join(filter(None, notes)),
                 **known,
             }
@@ -88,6 +86,25 @@ class AftersalesTicket(models.Model):
         if ticket.caller_id:
             ticket.message_subscribe(partner_ids=ticket.caller_id.ids)
         return ticket
+
+    @api.model
+    def _prepare_web_vals(self, values, company):
+        """Return those values of the ticket that the same form always gives."""
+        return {
+            "subject": " ".join(values["description"].split())[:80],
+            "description": self._format_web_description(values),
+            "type": values["type"],
+            "channel": "web",
+            "company_id": company.id,
+            "caller_email": values["email"],
+        }
+
+    @api.model
+    def _find_web_twin(self, values, company):
+        """Return the ticket (sudo) that the same form made a moment ago, or none."""
+        vals = self._prepare_web_vals(values, company)
+        # sudo: visitors have no rights; they are told the number of what they sent themselves.
+        return self.sudo()._find_sent_twice(vals, names=sorted(vals.keys() - {"description"}))
 
     @api.model
     def _format_web_description(self, values):

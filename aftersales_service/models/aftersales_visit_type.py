@@ -28,6 +28,12 @@ class AftersalesVisitType(models.Model):
     return_visit = fields.Boolean(
         string="Return Visit Follows", help="When fixed, the customer is called back (R03)."
     )
+    rating_ask = fields.Boolean(
+        string="Ask for a Rating",
+        default=True,
+        help="When a visit belongs to no ticket and was not rated on its voucher, the customer is "
+        "asked by mail (Q01).",
+    )
     ticket_type = fields.Selection(
         TICKET_TYPES, string="For Tickets of Type", help="Proposed for visits of these tickets."
     )

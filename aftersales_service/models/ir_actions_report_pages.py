@@ -1,9 +1,19 @@
 from io import BytesIO
 
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from odoo import models
-from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+from odoo.tools.pdf import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    NameObject,
+    PdfFileReader,
+    PdfFileWriter,
+)
+
+# A name that no page uses for a font of its own.
+FONT = "/AftersalesFoot"
 
 # Long lists, of which a sheet that got lost must be missed.
 NUMBERED = {
@@ -26,21 +36,48 @@ class IrActionsReport(models.Model):
         return streams
 
     def _number_pages(self, stream):
-        """Return the PDF ``stream`` with "2 / 14" at the foot of each page."""
+        """Return the PDF ``stream`` with "2 / 14" at the foot of each page.
+
+        The number is one more content of the page: merging pages would read and unpack what is
+        drawn on them, which with Chinese characters is megabytes a page.
+        """
         stream.seek(0)
         reader, writer = PdfFileReader(stream), PdfFileWriter()
         count = reader.getNumPages()
         for number in range(count):
             writer.addPage(reader.getPage(number))
-            page = writer.getPage(number)
-            width = float(page.mediaBox.getWidth())
-            overlay = BytesIO()
-            canvas = Canvas(overlay, pagesize=(width, float(page.mediaBox.getHeight())))
-            canvas.setFont("Helvetica", 8)
-            canvas.drawCentredString(width / 2, 14, f"{number + 1} / {count}")
-            canvas.save()
-            overlay.seek(0)
-            page.mergePage(PdfFileReader(overlay).getPage(0))
+            self._add_foot(writer, writer.getPage(number), f"{number + 1} / {count}")
         numbered = BytesIO()
         writer.write(numbered)
         return numbered
+
+    def _add_foot(self, writer, page, text):
+        """Write ``text`` (digits and signs only) into the middle of the foot of ``page``."""
+        size = 8
+        left = float(page.mediaBox.getWidth()) / 2 - stringWidth(text, "Helvetica", size) / 2
+        foot = f"Q BT {FONT} {size} Tf {left:.2f} 14 Td ({text}) Tj ET"
+        contents = page["/Contents"]
+        if not isinstance(contents, ArrayObject):
+            contents = ArrayObject([page.raw_get("/Contents")])
+        page[NameObject("/Contents")] = ArrayObject(
+            [
+                # Whatever the page does to its coordinates ends before the foot.
+                writer._addObject(self._make_content("q")),
+                *contents,
+                writer._addObject(self._make_content(foot)),
+            ]
+        )
+        resources = page["/Resources"]
+        fonts = resources.setdefault(NameObject("/Font"), DictionaryObject()).get_object()
+        fonts[NameObject(FONT)] = DictionaryObject(
+            {
+                NameObject("/Type"): NameObject("/Font"),
+                NameObject("/Subtype"): NameObject("/Type1"),
+                NameObject("/BaseFont"): NameObject("/Helvetica"),
+            }
+        )
+
+    def _make_content(self, text):
+        content = DecodedStreamObject()
+        content.setData(text.encode())
+        return content

@@ -13,6 +13,7 @@ from . import test_delivery_return
 from . import test_entitlement
 from . import test_entitlement_api
 from . import test_entitlement_stored
+from . import test_form_twice
 from . import test_goodwill
 from . import test_guessed_ids
 from . import test_what_if
@@ -25,6 +26,7 @@ from . import test_retention
 from . import test_anonymise
 from . import test_ticket_mail_thread
 from . import test_ticket_mail_broken
+from . import test_ticket_mail_hostile
 from . import test_past_delivery
 from . import test_return_visit
 from . import test_ticket
@@ -59,6 +61,7 @@ from . import test_call
 from . import test_tours
 from . import test_visit
 from . import test_visit_parts
+from . import test_visit_rating
 from . import test_visit_tour
 from . import test_warranty_tools
 from . import test_warranty_policy

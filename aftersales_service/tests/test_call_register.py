@@ -157,6 +157,25 @@ class TestCallRegister(SlaCommon):
         self.assertIn("Pump &lt;b&gt;leaks&lt;/b&gt; 漏油", text)
         self.assertIn("Checked by", text)
 
+    def test_the_columns_are_named_again_and_again(self):
+        for minute in range(41):
+            self.make_ticket_at(MONDAY + timedelta(minutes=minute))
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "aftersales_service.report_call_register", self.make_register().ids
+        )
+        self.assertEqual(html.decode().count("Answ. after"), 3)
+
+    def test_numbering_unpacks_no_page(self):
+        stream = BytesIO()
+        canvas = Canvas(stream, pageCompression=1)
+        for _line in range(2000):
+            canvas.drawString(100, 100, "the same line")
+        canvas.showPage()
+        canvas.save()
+        size = len(stream.getvalue())
+        numbered = self.env["ir.actions.report"]._number_pages(stream)
+        self.assertLess(len(numbered.getvalue()), size + 3000)
+
     def test_each_page_of_the_pdf_has_its_number(self):
         stream = BytesIO()
         canvas = Canvas(stream)

@@ -159,6 +159,8 @@ class TestCustomerLink(AftersalesCommon, MailCase, HttpCase):
         page = self.open(path)
         self.assertEqual(page.status_code, 429)
         self.assertIn("Retry-After", page.headers)
+        forged = {"X-Forwarded-For": "10.1.1.1", "X-Forwarded-Host": "x.example"}
+        self.assertEqual(self.url_open(path, headers=forged).status_code, 429)
         self.assertEqual(self.open(self.get_link()).status_code, 200)
 
     def test_eternal_token_opens_nothing(self):

@@ -193,6 +193,18 @@ class TestPortalTicket(PortalTicketCommon):
         self.assertIn("See</textarea>", page.text)
         self.assertFalse(self.ticket.message_ids.filtered(lambda m: "See" in m.body))
 
+    def test_too_many_files_and_pages_that_pose_as_pictures(self):
+        self.authenticate(None, None)
+        path = f"{self.get_path()}/answer"
+        files = [("photos", (f"{i}.png", picture(), "image/png")) for i in range(30)]
+        self.assertIn("6 files at most", self.post(path, text="Many", files=files).text)
+        page = b"<html><script>alert(1)</script></html>"
+        answer = self.post(path, text="One", files={"photos": ("a.jpg", page, "image/jpeg")})
+        self.assertIn("neither a picture", answer.text)
+        domain = [("res_model", "=", self.ticket._name), ("res_id", "=", self.ticket.id)]
+        self.assertFalse(self.env["ir.attachment"].search_count(domain))
+        self.assertFalse(self.ticket.message_ids.filtered(lambda m: "Many" in m.body))
+
     def test_customer_says_that_it_is_solved(self):
         self.authenticate(None, None)
         page = self.post(f"{self.get_path()}/solved", text="Restarted it")

@@ -1,8 +1,9 @@
 import re
+from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
-from odoo.tests import HttpCase, tagged
-from odoo.tools import mute_logger
+from odoo.tests import HOST, HttpCase, tagged
+from odoo.tools import config, mute_logger
 
 from odoo.addons.mail.tests.common import MailCase
 
@@ -186,6 +187,62 @@ class TestServiceRequest(MailCase, HttpCase, AftersalesCommon):
         for number in range(20):
             _tickets, response = self.send(email=f"a{number}@new.example")
         self.assertEqual(response.status_code, 429)
+
+    def test_a_forged_forwarding_header_is_no_other_visitor(self):
+        for number in range(10):
+            headers = {"X-Forwarded-For": f"10.0.0.{number}", "X-Forwarded-Host": "x.example"}
+            self.url_open(
+                f"{self.url}/send", data=self.form(email=f"b{number}@new.example"), headers=headers
+            )
+        before = self.env["aftersales.ticket"].search_count([])
+        response = self.url_open(
+            f"{self.url}/send",
+            data=self.form(email="c@new.example"),
+            headers={"X-Forwarded-For": "10.9.9.9", "X-Forwarded-Host": "x.example"},
+        )
+        self.assertEqual(response.status_code, 429)
+        self.assertEqual(self.env["aftersales.ticket"].search_count([]), before)
+
+    def test_behind_a_proxy_only_its_own_word_counts(self):
+        keys = []
+        throttles = type(self.env["aftersales.throttle"])
+
+        def allow(throttle, scope, address, limit, seconds):
+            keys.append((scope, address))
+            return True
+
+        with patch.dict(config.options, proxy_mode=True), patch.object(throttles, "_allow", allow):
+            for forged in ("1.1.1.1", "2.2.2.2, 3.3.3.3"):
+                headers = {
+                    # The proxy appends the address that it saw to whatever the visitor sent.
+                    "X-Forwarded-For": f"{forged}, 203.0.113.7",
+                    "X-Forwarded-Host": f"{HOST}:{self.http_port()}",
+                }
+                self.url_open(f"{self.url}/send", data=self.form(), headers=headers)
+        seen = {address for scope, address in keys if scope == "service-request"}
+        self.assertEqual(seen, {"203.0.113.7"})
+
+    def test_sent_twice_is_one(self):
+        files = {"photos": ("a.png", picture(), "image/png")}
+        ticket, _response = self.send(files=files)
+        again, response = self.send(files=files)
+        self.assertFalse(again)
+        self.assertEqual(response.status_code, 200)
+        self.assertIn(ticket.name, response.text)
+        self.assertEqual(len(ticket.message_ids.attachment_ids), 1)
+        self.assertTrue(self.send(description="The pump leaks since Tuesday.")[0])
+        self.assertTrue(self.send(email="bob@new.example")[0], "another person, the same words")
+
+    def test_no_headers_within_the_name(self):
+        self.company.email = "service@maker.example"
+        for name in ("Joe\r\nBcc: victim", "Joe\nX-Evil: 1", "Joe\u2028Bcc: victim"):
+            with self.mock_mail_gateway():
+                ticket, _response = self.send(name=name, phone="1\r\n2", email="j@new.example")
+            ticket = ticket or self.env["aftersales.ticket"].search([], limit=1, order="id desc")
+            for text in (ticket.caller_name, ticket.caller_phone, ticket.subject):
+                self.assertEqual(text, " ".join(text.split()))
+            for mail in self._new_mails:
+                self.assertEqual(mail.email_to, " ".join(mail.email_to.split()))
 
     def test_companies_without_form(self):
         url = f"/service/request/{self.other_company.id}"

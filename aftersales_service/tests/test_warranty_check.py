@@ -124,6 +124,10 @@ class TestWarrantyCheck(HttpCase, AftersalesCommon):
             self.assertEqual(self.ask("Chk 77-A")[0], "active")
         status, response = self.ask("Chk 77-A")
         self.assertEqual((status, response.status_code), ("throttled", 429))
+        for forged in ("10.1.1.1", "10.1.1.2, 10.1.1.3"):
+            headers = {"X-Forwarded-For": forged, "X-Real-IP": forged, "Forwarded": f"for={forged}"}
+            response = self.url_open("/warranty/check?code=Chk+77-A", headers=headers)
+            self.assertEqual(response.status_code, 429, "a header makes nobody another visitor")
         self.assertTrue(response.headers["Retry-After"])
         self.assertEqual(self.ask("")[1].status_code, 200, "the empty form is free")
 

@@ -50,6 +50,25 @@ def get_kind(message, sender=""):
     return "quiet" if suppressed & SUPPRESSING else "person"
 
 
+def is_auto_reply(message):
+    """Whether the message answers another one by itself ("out of office"): whoever it comes from
+    asks for nothing. Alarms of machines and mails of lists answer nobody.
+
+    >>> is_auto_reply({"Auto-Submitted": "auto-replied (vacation)"})
+    True
+    >>> is_auto_reply({"Auto-Submitted": "auto-generated", "Precedence": "bulk"})
+    False
+    """
+    submitted = str(message.get("Auto-Submitted") or "").strip().lower()
+    precedence = str(message.get("Precedence") or "").strip().lower()
+    return bool(
+        submitted.startswith("auto-replied")
+        or precedence == "auto_reply"
+        or message.get("X-Autoreply")
+        or message.get("X-Autorespond")
+    )
+
+
 def normalise_subject(subject):
     """Return what a subject is about: without "Re:" and the like, blanks and case.
 
