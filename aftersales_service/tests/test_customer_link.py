@@ -42,6 +42,7 @@ class TestCustomerLink(AftersalesCommon, MailCase, HttpCase):
         page = self.open(self.get_link())
         self.assertEqual(page.status_code, 200)
         self.assertIn("Leaks oil", page.text)
+        self.assertIn('<html lang="en-US"', page.text)
         self.assertNotIn("Secret matter", page.text)
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
         self.assertIn("noindex", page.headers["X-Robots-Tag"])
@@ -198,4 +199,5 @@ class TestCustomerLink(AftersalesCommon, MailCase, HttpCase):
         self.assertIn(self.get_link(), mine)
         self.assertNotIn(self.get_link(), theirs)
         for body in (mine, theirs):
+            self.assertIn(self.company.name, body)
             self.assertNotIn("access_token", body)

@@ -179,8 +179,8 @@ class TestServiceRequest(MailCase, HttpCase, AftersalesCommon):
         self.assertEqual(response.status_code, 200)
 
     def test_throttled(self):
-        for _number in range(4):
-            self.assertTrue(self.send()[0])
+        for number in range(4):
+            self.assertTrue(self.send(description=f"Pump {number} leaks.")[0])
         tickets, response = self.send()
         self.assertFalse(tickets)
         self.assertEqual(response.status_code, 429)
