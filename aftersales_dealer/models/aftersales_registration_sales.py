@@ -48,9 +48,16 @@ class AftersalesRegistration(models.Model):
         :return: list, as long as ``sales``, of ``{"serial", "id", "name", "late"}`` of what was
             registered and ``{"serial", "error"}`` of what was not
         :raise AccessError: when the user may not register
-        :raise UserError: when there are too many
+        :raise UserError: when there are too many, or they are no sales
         """
         self.check_access("create")
+        if not isinstance(sales, list) or not all(isinstance(sale, dict) for sale in sales):
+            raise UserError(
+                self.env._(
+                    "“sales” is a list, and each sale in it has names and values: "
+                    '{"serial": "…", "date_sale": "2026-03-01", …}.'
+                )
+            )
         if len(sales) > MAX_SALES:
             raise UserError(self.env._("Send %s sales at a time at most.", MAX_SALES))
         judged = self._judge_sales(sales, self.env["res.partner"].browse(dealer_id or []))

@@ -110,6 +110,12 @@ class TestRegistrationSales(AftersalesDealerCommon, HttpCase):
             self.assertIn(text, line["error"])
         self.assertFalse(self.assets[2].registration_id)
 
+    def test_what_is_no_sale_is_refused_in_words(self):
+        cards = self.cards().with_user(self.dealer_user)
+        for sales in (["S-1"], [None], "S-1", {"serial": "S-1"}, 5):
+            with self.assertRefused("“sales” is a list"):
+                cards.action_register_sales(sales)
+
     def test_only_who_registers_may(self):
         with self.assertRaises(AccessError):
             self.cards().with_user(self.portal_a).action_register_sales([self.sale("S-1")])
