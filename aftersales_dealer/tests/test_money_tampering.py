@@ -1,4 +1,5 @@
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .common_notice import NoticeCommon
@@ -59,12 +60,25 @@ class TestMoneyTampering(NoticeCommon):
                 charge.with_user(self.dealer_manager),
                 notice.line_ids.with_user(self.clerk),
             ):
-                with self.subTest(value=value, model=record._name):
-                    # As Odoo itself answers; what counts is that nothing changes.
-                    error = ValueError if value != value else OverflowError
-                    with self.assertRefused("cannot convert float", error):
-                        record.write({"amount": value})
+                with (
+                    self.subTest(value=value, model=record._name),
+                    self.assertRefused("(Amount|Verified)” must be a number", ValidationError),
+                ):
+                    record.write({"amount": value})
         self.assertEqual(notice.amount_total, 100.0)
+
+    def test_no_new_record_brings_what_is_no_number(self):
+        """JSON has NaN and Infinity, imports have “nan”; fields without a currency as well."""
+        charges = self.env["aftersales.dealer.charge"].with_user(self.dealer_manager)
+        vals = {"dealer_id": self.dealer_a.id, "description": "Test"}
+        for value in (float("nan"), float("-inf"), "nan", "Infinity"):
+            with self.subTest(value=value), self.assertRefused("must be a number", ValidationError):
+                charges.create(dict(vals, amount=value))
+        claim = self.make_claim(100.0, state="draft")
+        for field in ("quantity", "price_unit"):
+            with self.subTest(field), self.assertRefused("must be a number", ValidationError):
+                claim.write({"line_ids": [Command.update(claim.line_ids.id, {field: "nan"})]})
+        self.assertEqual(claim.amount_claimed, 100.0)
 
     def test_booked_account_and_product_stay(self):
         charge = self.make_charge(-10.0)
@@ -80,9 +94,12 @@ class TestMoneyTampering(NoticeCommon):
         invoice = self.make_invoice(500.0)
         item = invoice.line_ids.filtered(lambda x: x.account_type == "asset_receivable")
         notice = self.make_notice(self.make_claim(100.0), "confirmed").with_user(self.accountant)
-        for allocations in ({str(item.id): "lots"}, {"first": 10.0}, {item.id: None}):
+        for allocations in ({str(item.id): "lots"}, {"first": 10.0}, {item.id: None}, [1], "all"):
             with self.subTest(allocations=allocations), self.assertRefused("deduct|deducted"):
                 notice.action_settle(allocations=allocations)
+        for date in ("31/12/2026", [1]):
+            with self.subTest(date=date), self.assertRefused("is no date"):
+                notice.action_settle(date=date)
         self.assertEqual(notice.state, "confirmed")
 
     def test_grade_does_not_change_past_its_approval(self):

@@ -13,9 +13,9 @@ from .common_claim import ClaimCommon
 class TestNetworkLimits(ClaimCommon):
     """J02, J03: numbers that are none, days beyond any calendar, and what is another company's."""
 
-    def assert_refused_by_database(self, record, **vals):
+    def assert_refused_by_database(self, record, exception=IntegrityError, **vals):
         with (
-            self.assertRaises(IntegrityError, msg=f"{record}: {vals}"),
+            self.assertRaises(exception, msg=f"{record}: {vals}"),
             self.env.cr.savepoint(),
             mute_logger("odoo.sql_db"),
         ):
@@ -30,9 +30,10 @@ class TestNetworkLimits(ClaimCommon):
         )
         operation = self.env["aftersales.labour.operation"].create({"code": "X", "name": "X"})
         for value in (math.nan, math.inf):
-            self.assert_refused_by_database(card, meter=value)
-            self.assert_refused_by_database(season, growth=value)
-            self.assert_refused_by_database(operation, hours=value)
+            # No number that is none comes as far as the database.
+            self.assert_refused_by_database(card, ValidationError, meter=value)
+            self.assert_refused_by_database(season, ValidationError, growth=value)
+            self.assert_refused_by_database(operation, ValidationError, hours=value)
             self.assert_refused_by_database(self.env.company, dealer_overcharge_tolerance=value)
         self.assert_refused_by_database(season, growth=-101.0)
 

@@ -1,3 +1,4 @@
+from . import base
 from . import aftersales_number_mixin
 from . import aftersales_guard_mixin
 from . import aftersales_company_check_mixin
