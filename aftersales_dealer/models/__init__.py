@@ -180,6 +180,7 @@ from . import aftersales_supplier_warranty_cover
 from . import aftersales_supplier_recovery
 from . import aftersales_supplier_recovery_line
 from . import aftersales_supplier_recovery_gather
+from . import aftersales_supplier_recovery_watch
 from . import aftersales_supplier_recovery_flow
 from . import aftersales_supplier_recovery_booking
 from . import aftersales_supplier_recovery_return

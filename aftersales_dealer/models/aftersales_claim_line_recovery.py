@@ -12,7 +12,7 @@ class AftersalesClaimLine(models.Model):
     )
 
     def _get_recovery_cost(self):
-        """Return what a supplier caused by this line (see ``_get_recovery_costs``); None when the
+        """Return what a supplier caused by this line (see ``_get_recovery_sources``); None when the
         supplier is not known, or nothing is left to recover.
         """
         self.ensure_one()

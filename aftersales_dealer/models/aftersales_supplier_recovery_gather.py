@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -42,20 +42,35 @@ class AftersalesSupplierRecovery(models.Model):
         )
 
     @api.model
-    def _get_recovery_costs(self, companies):
-        """Return what may be claimed from suppliers: list of dict ``company``, ``supplier``,
-        ``currency``, ``kind``, ``name``, ``product``, ``quantity``, ``asset``, ``date_failure``,
-        ``date_repair``, ``cost``, ``claim_line``, ``part``. Other sources add theirs.
+    def _get_recovery_sources(self, companies):
+        """Return (model, domain) of what may be claimed from suppliers; the models have
+        ``_get_recovery_cost``, a dict or None. Other sources add theirs.
+
+        The dict has ``company``, ``supplier``, ``currency``, ``kind``, ``name``, ``product``,
+        ``quantity``, ``asset``, ``date_failure``, ``date_repair``, ``cost``, ``claim_line``,
+        ``part``.
         """
-        lines = self.env["aftersales.claim.line"].search(
-            self._get_claim_lines_to_recover_domain(companies), order="id", limit=LINE_BATCH
-        )
-        parts = self.env["aftersales.part.return.line"].search(
-            self._get_parts_to_recover_domain(companies), order="id", limit=LINE_BATCH
-        )
-        costs = [line._get_recovery_cost() for line in lines]
-        costs += [part._get_recovery_cost() for part in parts]
-        return [cost for cost in costs if cost]
+        return [
+            ("aftersales.claim.line", self._get_claim_lines_to_recover_domain(companies)),
+            ("aftersales.part.return.line", self._get_parts_to_recover_domain(companies)),
+        ]
+
+    @api.model
+    def _iterate_recovery_costs(self, companies):
+        """Yield (how many were read, what of it may be claimed), batch by batch.
+
+        By id: what nobody can be asked for stays where it is, and must not hide what comes after.
+        """
+        for model, domain in self._get_recovery_sources(companies):
+            records, last = self.env[model], 0
+            while records := records.search(
+                domain & Domain("id", ">", last), order="id", limit=LINE_BATCH
+            ):
+                last = records[-1].id
+                costs = [record._get_recovery_cost() for record in records]
+                yield len(records), [cost for cost in costs if cost]
+                if len(records) < LINE_BATCH:
+                    break
 
     @api.model
     def _gather(self, companies=None):
@@ -66,7 +81,14 @@ class AftersalesSupplierRecovery(models.Model):
         :param companies: res.company records, default the user's current companies
         :return: the drafts that got lines
         """
-        costs = self._get_recovery_costs(companies or self.env.companies)
+        drafts = self.browse()
+        for __, costs in self._iterate_recovery_costs(companies or self.env.companies):
+            drafts |= self._add_costs(costs)
+        return drafts
+
+    @api.model
+    def _add_costs(self, costs):
+        """Put ``costs`` into drafts and return those."""
         covers_by_key = self._get_supplier_covers(costs)
         by_party = {}
         for cost in costs:
@@ -174,27 +196,3 @@ class AftersalesSupplierRecovery(models.Model):
         return self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_dealer.aftersales_supplier_recovery_action"
         )
-
-    @api.model
-    def _cron_watch(self):
-        """Gather costs of all companies, and remind of what must be claimed or answered soon."""
-        self._gather(self.env["res.company"].search([("active", "=", True)]))
-        today = fields.Date.context_today(self)
-        soon = Domain("state", "=", "draft") & Domain(
-            "date_due", "<=", today + timedelta(days=self._warning_days)
-        )
-        unanswered = Domain("state", "=", "sent") & Domain("date_answer_due", "<", today)
-        due = self.search((soon | unanswered) & Domain("date_warned", "=", False))
-        for recovery in due:
-            recovery.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=recovery.date_due or today,
-                summary=self.env._("Claim from the supplier in time")
-                if recovery.state == "draft"
-                else self.env._("The supplier has not answered"),
-                user_id=(recovery.user_id or self.env.user).id,
-            )
-        due._write_past_guard({"date_warned": today})
-
-    # Days before the last day to claim on which somebody is reminded.
-    _warning_days = 14

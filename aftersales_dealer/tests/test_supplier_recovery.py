@@ -6,6 +6,10 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.aftersales_dealer.models import (
+    aftersales_supplier_recovery_gather as recovery_gather,
+)
+
 from .common_notice import NoticeCommon
 
 
@@ -39,6 +43,13 @@ class TestSupplierRecovery(NoticeCommon):
 
     def gather(self):
         return self.env["aftersales.supplier.recovery"].with_user(self.clerk)._gather(self.company)
+
+    def watch(self):
+        """Run the nightly job."""
+        with self.enter_registry_test_mode():
+            cron = self.env.ref("aftersales_dealer.ir_cron_aftersales_supplier_recovery")
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
 
     def warranty(self, days_left=100, **values):
         return self.env["aftersales.supplier.warranty"].create(
@@ -106,6 +117,34 @@ class TestSupplierRecovery(NoticeCommon):
         measure(1)
         few, many = measure(2), measure(12)
         self.assertLessEqual(many, few + 5)
+
+    def test_job_goes_on_past_what_nobody_can_be_asked_for(self):
+        """Lines whose supplier is not known stay where they are: they hide no later line (F07)."""
+        self.patch(recovery_gather, "LINE_BATCH", 2)
+        for __ in range(3):
+            self.caused(10.0).line_ids._write_past_guard({"supplier_id": False})
+        claims = self.caused(20.0) | self.caused(30.0) | self.caused(40.0)
+        self.watch()
+        lines = claims.line_ids.recovery_line_ids
+        self.assertEqual(lines.recovery_id.amount_claimed, 90.0)
+        self.watch()
+        self.assertEqual(len(claims.line_ids.recovery_line_ids), 3, "nothing twice")
+
+    def test_one_suppliers_failure_leaves_the_others(self):
+        self.caused(10.0)
+        claim = self.caused(20.0, supplier=self.supplier_2)
+        recoveries = self.registry["aftersales.supplier.recovery"]
+        original = recoveries._add_costs
+
+        def failing(records, costs):
+            if any(cost["supplier"] == self.supplier for cost in costs):
+                raise ValueError("Broken supplier")
+            return original(records, costs)
+
+        self.patch(recoveries, "_add_costs", failing)
+        with mute_logger("odoo.addons.aftersales_dealer.models.aftersales_supplier_recovery_watch"):
+            self.watch()
+        self.assertEqual(claim.line_ids.recovery_line_ids.supplier_id, self.supplier_2)
 
     def test_terms_of_the_suppliers_warranty(self):
         warranty = self.warranty(covers_labour=False, handling_percent=5.0, claim_days=30)
@@ -234,16 +273,16 @@ class TestSupplierRecovery(NoticeCommon):
         recovery = self.make_recovery()
         self.assertEqual(recovery.date_due, self.today + timedelta(days=10))
         recoveries = self.env["aftersales.supplier.recovery"]
-        recoveries._cron_watch()
+        self.watch()
         self.assertEqual(len(recovery.activity_ids), 1)
-        recoveries._cron_watch()
+        self.watch()
         self.assertEqual(len(recovery.activity_ids), 1)
         recovery.action_send()
         self.assertFalse(recovery.activity_ids)
         recovery.sudo().date_answer_due = self.today - timedelta(days=1)
         self.assertTrue(recovery.is_late)
         self.assertIn(recovery, recoveries.search([("is_late", "=", True)]))
-        recoveries._cron_watch()
+        self.watch()
         self.assertEqual(len(recovery.activity_ids), 1)
 
     def test_parts_go_back_to_the_vendor(self):
