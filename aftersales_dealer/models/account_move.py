@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_amount, format_date
 
 from ..tools.settlement import to_units
 
@@ -108,6 +109,31 @@ class AccountMove(models.Model):
             lines = self.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
             account, amount = lines.account_id[:1], -sum(lines.mapped("amount_currency"))
         return account, to_units(amount, self.currency_id.rounding)
+
+    def _describe_aftersales_deduction(self, taken):
+        """Return the sentences that tell what of a settlement entry was matched with which item
+        (F03).
+
+        :param taken: list of (open item, units of the currency)
+        """
+        self.ensure_one()
+        currency, amount = self.currency_id, self._get_aftersales_credit()[1]
+        sentences = [
+            self.env._(
+                "%(item)s, due on %(date)s: %(amount)s",
+                item=line.move_id.name,
+                date=format_date(self.env, line.date_maturity or line.date),
+                amount=format_amount(self.env, units * currency.rounding, currency),
+            )
+            for line, units in taken
+        ]
+        left = abs(amount) - sum(units for __, units in taken)
+        rest = format_amount(self.env, left * currency.rounding, currency)
+        if left > 0 and amount > 0:
+            sentences.append(self.env._("Stays open for the dealer: %(amount)s", amount=rest))
+        elif left > 0:
+            sentences.append(self.env._("The dealer still owes: %(amount)s", amount=rest))
+        return sentences
 
     def _get_dealer_statement_label(self):
         """Return what kind of movement this is, for the dealer's statement (F03)."""

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..tools.settlement import to_units
+
 
 class DeductionLimits(dict):
     """{(credit line id, receivable line id): amount in their currency}: how much of an open item
@@ -11,6 +13,42 @@ class DeductionLimits(dict):
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
+
+    def _get_aftersales_proposed(self):
+        """Return the open items that a settlement takes by itself: what is owed, and of credits the
+        documents, credit notes and settlements. What a dealer paid, and what waits to be paid in or
+        out as its deposit, is meant for something: only a person chooses it (F03, F05, F06).
+        """
+        # Whether an entry belongs to a deposit, whatever rights on deposits.
+        deposits = self.env["aftersales.deposit.move"].sudo()
+        of_deposits = deposits.search([("move_id", "in", self.move_id.ids)]).move_id
+        return self.filtered(
+            lambda line: (
+                line.move_id not in of_deposits
+                and (
+                    line.amount_residual_currency > 0
+                    or line.move_id.move_type == "out_refund"
+                    or line.move_id.aftersales_notice_id
+                )
+            )
+        )
+
+    def _pair_aftersales(self, taken):
+        """Return (own line, open item, amount to match) for what is ``taken``: a list of (open
+        item, units). Own lines, in their order, may be several: instalments of an invoice.
+        """
+        own_left = {
+            line: to_units(abs(line.amount_residual_currency), line.currency_id.rounding)
+            for line in self
+        }
+        pairs = []
+        for item, units in taken:
+            for own, left in own_left.items():
+                share = min(left, units)
+                if share:
+                    pairs.append((own, item, share * own.currency_id.rounding))
+                    own_left[own], units = left - share, units - share
+        return pairs
 
     @api.model
     def _prepare_reconciliation_plan(self, plan, amls_values_map, shadowed_aml_values=None):

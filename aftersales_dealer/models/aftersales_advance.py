@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 CLAIM_FIELDS = {
     "company_id",
@@ -191,9 +192,15 @@ class AftersalesAdvance(models.Model):
             if self.amount_open:
                 return self.env._("The dealer owes it: deducted next, or on a debit note.")
             return self.env._("All of it came back from the dealer.")
+        if self.awaits_answer:
+            return self.env._(
+                "The dealer may answer until %(date)s; a dealer manager decides when it has, or "
+                "after that day.",
+                date=format_date(self.env, self.date_answer_due),
+            )
         return {
             "draft": self.env._("Attach the evidence, then hear the dealer."),
-            "hearing": self.env._("A dealer manager decides when the dealer has answered."),
+            "hearing": self.env._("A dealer manager who did not enter it decides."),
             "approved": self.env._("Accounting pays the consumer."),
         }.get(self.state, "")
 
@@ -231,14 +238,7 @@ class AftersalesAdvance(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
-        for advance in self.filtered(lambda advance: advance.state != "draft"):
-            raise UserError(
-                self.env._(
-                    "%(advance)s is %(state)s and is kept. Cancel or reverse it instead.",
-                    advance=advance.display_name,
-                    state=advance._get_state_label(advance.state),
-                )
-            )
+        self._ensure_state_in(("draft",), self.env._("it is kept. Cancel or reverse it instead."))
 
     def _get_report_base_filename(self):
         self.ensure_one()

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
@@ -35,6 +35,17 @@ class AftersalesAdvance(models.Model):
         bypass_search_access=True,
         groups="base.group_user",
     )
+
+    awaits_answer = fields.Boolean(compute="_compute_awaits_answer")
+
+    @api.depends("state", "dealer_answer", "date_answer_due")
+    @api.depends_context("uid")
+    def _compute_awaits_answer(self):
+        today = fields.Date.context_today(self)
+        for advance in self:
+            due = advance.date_answer_due
+            waiting = advance.state == "hearing" and not advance.dealer_answer
+            advance.awaits_answer = bool(waiting and due and today <= due)
 
     def write(self, vals):
         if "date_answer_due" in vals and not self.env.su:
@@ -193,7 +204,6 @@ class AftersalesAdvance(models.Model):
         self.env["aftersales.notice"]._check_groups(MANAGER)
         self.check_access("write")
         self.lock_for_update()
-        today = fields.Date.context_today(self)
         for advance in self:
             if advance.state != "hearing":
                 continue  # the transition refuses it
@@ -205,7 +215,7 @@ class AftersalesAdvance(models.Model):
                         advance=advance.display_name,
                     )
                 )
-            if not advance.dealer_answer and today <= advance.date_answer_due:
+            if advance.awaits_answer:
                 raise UserError(
                     self.env._(
                         "%(advance)s: the dealer may answer until %(date)s. Decide after that, or "

@@ -142,15 +142,9 @@ class AftersalesDealerCharge(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
-        for charge in self:
-            if charge.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "%(charge)s is %(state)s: only a draft can be deleted. Cancel it instead.",
-                        charge=charge.display_name,
-                        state=charge._get_state_label(charge.state),
-                    )
-                )
+        self._ensure_state_in(
+            ("draft",), self.env._("only a draft can be deleted. Cancel it instead.")
+        )
 
     @api.model
     def _create_charges(self, vals_list):

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -74,15 +73,9 @@ class AftersalesDealerCharge(models.Model):
 
     def _ensure_noticeable(self):
         """Raise for a charge that is not approved."""
-        for charge in self:
-            if charge.state not in ("approved", "noticed"):
-                raise UserError(
-                    self.env._(
-                        "%(charge)s is %(state)s: only approved charges come into a notice.",
-                        charge=charge.display_name,
-                        state=charge._get_state_label(charge.state),
-                    )
-                )
+        self._ensure_state_in(
+            ("approved", "noticed"), self.env._("only approved charges come into a notice.")
+        )
 
     def _follow_notices(self):
         """Bring the charges to the status of their live notice, and tell the documents behind

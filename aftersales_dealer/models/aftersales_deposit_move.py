@@ -211,15 +211,9 @@ class AftersalesDepositMove(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
-        for move in self:
-            if move.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "%(move)s is %(state)s and is kept. Enter a counter-movement instead.",
-                        move=move.display_name,
-                        state=move._get_state_label(move.state),
-                    )
-                )
+        self._ensure_state_in(
+            ("draft",), self.env._("it is kept. Enter a counter-movement instead.")
+        )
 
     def action_cancel(self):
         """Drop movements that were not booked."""

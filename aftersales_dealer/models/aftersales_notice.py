@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
+from odoo.tools import format_date, get_lang
+
+from odoo.addons.base.models.res_currency import num2words
 
 from .aftersales_dealer_agreement import SETTLEMENT_METHODS
 
@@ -223,7 +225,7 @@ class AftersalesNotice(models.Model):
             # Whoever may read the notice may know how many entries it has, not what is in them.
             notice.move_count = len(notice.sudo().move_ids)
 
-    @api.depends("state", "date_confirm_deadline", "silence_confirms")
+    @api.depends("state", "date_confirm_deadline", "silence_confirms", "amount_total")
     def _compute_next_step(self):
         for notice in self:
             notice.next_step = notice._get_next_step()
@@ -244,6 +246,8 @@ class AftersalesNotice(models.Model):
             return self.env._(
                 "The dealer confirms or disputes the notice, by %(date)s.", date=deadline
             )
+        if self.state == "confirmed" and self.currency_id.compare_amounts(self.amount_total, 0) < 0:
+            return self.env._("Accounting invoices the amount to the dealer, who owes it.")
         return {
             "draft": self.env._("Finance checks each line against the claim and its receipts."),
             "verified": self.env._("The notice is ready to be issued to the dealer."),
@@ -318,6 +322,18 @@ class AftersalesNotice(models.Model):
             }
             for claim, lines in by_claim.items()
         ]
+
+    def _get_amount_in_words(self):
+        """Return the total in words of the language of the context; False where Odoo's library
+        knows no such words, and would print English ones.
+        """
+        self.ensure_one()
+        language = get_lang(self.env).iso_code
+        try:
+            known = num2words and num2words(1, lang=language)
+        except NotImplementedError:
+            known = False
+        return known and self.currency_id.amount_to_text(self.amount_total)
 
     def _get_report_base_filename(self):
         self.ensure_one()

@@ -70,7 +70,7 @@ class AftersalesNotice(models.Model):
             not issued
         """
         notices, method = self._answer_as()
-        notices._dispute((reason or "").strip(), line_reasons or {}, settle_rest and method)
+        notices._dispute(str(reason or "").strip(), line_reasons or {}, settle_rest and method)
 
     def _dispute(self, reason, line_reasons, settle_rest=False):
         """Dispute the notice, or its lines only when ``settle_rest`` says how it is confirmed."""
@@ -108,11 +108,13 @@ class AftersalesNotice(models.Model):
         self._log_note(self.env._("Disputed"), Markup("<br/>").join(texts))
         if settle_rest:
             self._settle_rest(lines, settle_rest, reason)
+            task = self.env._("Answer the disputed lines: they come into the next notice")
         else:
             self._set_state_in_bulk("disputed", dispute_reason=reason)
-        self._schedule_dispute_activity()
+            task = self.env._("Answer the dispute")
+        self._schedule_dispute_activity(task)
 
-    def _schedule_dispute_activity(self):
+    def _schedule_dispute_activity(self, task):
         """Put the answer to a dispute on the list of whoever is responsible for the notice."""
         # Who disputes, a dealer at times, need not have rights on activities of others.
         for notice in self.sudo():
@@ -120,9 +122,14 @@ class AftersalesNotice(models.Model):
             if user:
                 notice.activity_schedule(
                     "mail.mail_activity_data_todo",
-                    summary=self.env._("Answer the dispute"),
+                    summary=task,
                     user_id=user.id,
                 )
+
+    def _close_dispute_activity(self):
+        """The dispute is answered: take it from the list of whoever was to answer it."""
+        # Whoever answers need not be the one who was asked.
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
 
     def action_correct(self):
         """Reopen a disputed notice: verifiers correct its amounts, then it is issued as a new
@@ -130,18 +137,11 @@ class AftersalesNotice(models.Model):
         """
         self._check_may_verify()
         self._lock()
-        for notice in self:
-            if notice.state != "disputed":
-                raise UserError(
-                    self.env._(
-                        "%(notice)s is %(state)s: only a disputed notice is corrected.",
-                        notice=notice.display_name,
-                        state=notice._get_state_label(notice.state),
-                    )
-                )
+        self._ensure_state_in(("disputed",), self.env._("only a disputed notice is corrected."))
         self._set_state_in_bulk(
             "verified", verified_by_id=self.env.uid, date_verified=fields.Datetime.now()
         )
+        self._close_dispute_activity()
 
     def action_uphold(self, reason=None):
         """Stand by a disputed notice: same figures, a new deadline, the reason goes to the dealer
@@ -150,16 +150,10 @@ class AftersalesNotice(models.Model):
         self._check_groups(VERIFIER, DEALER_MANAGER)
         reason = self._check_reason(reason)
         self._lock()
+        self._ensure_state_in(("disputed",), self.env._("only a disputed notice can be upheld."))
         for notice in self:
-            if notice.state != "disputed":
-                raise UserError(
-                    self.env._(
-                        "%(notice)s is %(state)s: only a disputed notice can be upheld.",
-                        notice=notice.display_name,
-                        state=notice._get_state_label(notice.state),
-                    )
-                )
             notice._set_state("issued", **notice._prepare_answer_vals())
+            notice._close_dispute_activity()
             body = Markup("<b>%s</b><br/>%s") % (
                 notice.with_context(lang=notice.dealer_id.lang).env._("The notice is upheld"),
                 reason,
@@ -183,14 +177,17 @@ class AftersalesNotice(models.Model):
         dealer (F02).
         """
         cron, skipped = self.env["ir.cron"], []
-        cron._commit_progress(remaining=self.search_count(self._get_silence_domain()))
-        while True:
-            domain = [*self._get_silence_domain(), ("id", "not in", skipped)]
-            notices = self.search(domain, limit=batch_size, order="date_confirm_deadline, id")
+        while notices := self.search(
+            [*self._get_silence_domain(), ("id", "not in", skipped)],
+            limit=batch_size,
+            order="date_confirm_deadline, id",
+        ):
             locked = notices.try_lock_for_update()
             failed = locked._confirm_silent_ones()
             skipped += (notices - locked).ids + failed.ids
-            if not notices or not cron._commit_progress(len(locked - failed)):
+            # What failed waits for the next regular run: counted as left it would run at once.
+            left = self.search_count([*self._get_silence_domain(), ("id", "not in", skipped)])
+            if not cron._commit_progress(len(locked), remaining=left):
                 break
 
     def _confirm_silent_ones(self):

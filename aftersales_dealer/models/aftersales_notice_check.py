@@ -73,6 +73,11 @@ class AftersalesNoticeLine(models.Model):
     has_remark = fields.Boolean(compute="_compute_remark", search="_search_has_remark")
     receipt_count = fields.Integer(string="Receipts", compute="_compute_receipt_count")
     part_verdict = fields.Char(string="Verdict on the Old Part", compute="_compute_part_verdict")
+    claim_reason = fields.Char(
+        string="Why Approved Less",
+        compute="_compute_claim_reason",
+        help="What was cut when the claim was decided, or who else pays.",
+    )
     carried_reason = fields.Char(
         related="carried_from_id.dispute_reason", string="Disputed Before: Why"
     )
@@ -92,6 +97,11 @@ class AftersalesNoticeLine(models.Model):
                 if parts and parts._fields[name].type == "selection"
             ]
             line.part_verdict = ", ".join(filter(None, labels))
+
+    def _compute_claim_reason(self):
+        for line in self:
+            cut = line.currency_id.compare_amounts(line.amount_approved, line.amount_claimed) < 0
+            line.claim_reason = line._get_claim_reason() if cut and line.claim_line_id else False
 
     def _compute_remark(self):
         for line in self:

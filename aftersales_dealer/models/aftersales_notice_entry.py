@@ -16,9 +16,31 @@ class AftersalesNotice(models.Model):
         self.ensure_one()
         if self.settlement_method == "journal_entry" or self.currency_id.is_zero(self.amount_total):
             return "entry"
-        if self.currency_id.compare_amounts(self.amount_total, 0.0) < 0:
+        if self._is_owed():
             return "out_invoice"
         return "in_invoice" if self.settlement_method == "vendor_bill" else "out_refund"
+
+    def _is_owed(self):
+        """Whether the dealer owes the notice: its charges are more than its claims with their tax
+        (F06). Charges without tax may exceed the claims before tax only: that is no invoice.
+        """
+        self.ensure_one()
+        owed = self.currency_id.compare_amounts(self.amount_total, 0.0) < 0
+        if not owed or self.settlement_method == "journal_entry":
+            return owed
+        total = self._get_total_with_tax("out_invoice")
+        return self.currency_id.compare_amounts(total, 0.0) < 0
+
+    def _get_total_with_tax(self, move_type):
+        """Return what an entry of ``move_type`` comes to, the taxes of the settings included."""
+        self.ensure_one()
+        total = 0.0
+        for posting in self._get_postings(move_type):
+            taxes = posting["taxes"].compute_all(
+                posting["amount"], currency=self.currency_id, partner=self.dealer_id
+            )
+            total += taxes["total_included"]
+        return self.currency_id.round(total)
 
     def _prepare_settlement_move_vals(self, date):
         """Return the values of the entry that books the notice on ``date``, by its method."""

@@ -81,7 +81,7 @@ class AftersalesNotice(models.Model):
 
     def _check_reason(self, reason):
         """Return ``reason`` stripped; raise UserError when it is empty."""
-        reason = (reason or "").strip()
+        reason = str(reason or "").strip()  # JSON may bring anything
         if not reason:
             raise UserError(
                 self.env._(
@@ -180,15 +180,7 @@ class AftersalesNotice(models.Model):
         """Raise unless all are verified: a disputed notice is upheld or corrected, not issued
         again as it is.
         """
-        for notice in self:
-            if notice.state != "verified":
-                raise UserError(
-                    self.env._(
-                        "%(notice)s is %(state)s: only a verified notice can be issued.",
-                        notice=notice.display_name,
-                        state=notice._get_state_label(notice.state),
-                    )
-                )
+        self._ensure_state_in(("verified",), self.env._("only a verified notice can be issued."))
 
     def _number(self):
         """Draw the numbers of the notices that have none, in one query per company.
@@ -240,6 +232,7 @@ class AftersalesNotice(models.Model):
         self._lock()
         self._ensure_transition("cancelled")
         self._set_state_in_bulk("cancelled")
+        self._close_dispute_activity()
         if reason:
             self._log_note(self.env._("Cancelled"), reason)
         self.line_ids._follow_notice()

@@ -231,15 +231,9 @@ class AftersalesNoticeLine(models.Model):
         # Who prepares notices need not have the right to change claims.
         claims = self.sudo().claim_id
         claims.filtered(lambda claim: claim.state == "approved")._follow_notices()
-        for claim in claims:
-            if claim.state not in ("noticed", "approved"):
-                raise UserError(
-                    self.env._(
-                        "%(claim)s is %(state)s: only approved claims come into a notice.",
-                        claim=claim.display_name,
-                        state=claim._get_state_label(claim.state),
-                    )
-                )
+        claims._ensure_state_in(
+            ("noticed", "approved"), self.env._("only approved claims come into a notice.")
+        )
 
     def _follow_notice(self):
         """Give back what these lines would have settled, once they count no longer."""
@@ -302,16 +296,9 @@ class AftersalesNoticeLine(models.Model):
 
     def _check_notice_open(self):
         """Raise unless the notices of these lines may still get or lose lines."""
-        for notice in self.notice_id:
-            if notice.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "%(notice)s is %(state)s: lines can be added or removed only while it is "
-                        "being verified.",
-                        notice=notice.display_name,
-                        state=notice._get_state_label(notice.state),
-                    )
-                )
+        self.notice_id._ensure_state_in(
+            ("draft",), self.env._("lines can be added or removed only while it is being verified.")
+        )
 
     def _log_amount_changes(self, before):
         """Write each change of a verified amount to the chatter of its notice (D15, J04)."""

@@ -85,6 +85,8 @@ class AftersalesNotice(models.Model):
                 except Exception:  # pylint: disable=broad-except  # one dealer's mail never stops the others
                     _logger.exception("The mail of notice %s could not be sent", notice.id)
                     failed.append(notice.id)
-            if not cron._commit_progress(len(locked), remaining=self.search_count(domain)):
+            # What failed waits for the next regular run: counted as left it would run at once.
+            left = self.search_count([*domain, ("id", "not in", failed)])
+            if not cron._commit_progress(len(locked), remaining=left):
                 return False
         return True

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
@@ -18,6 +18,17 @@ class AftersalesNotice(models.Model):
     amount_postponed = fields.Monetary(
         string="Left for the Next Notice", compute="_compute_amount_postponed"
     )
+
+    disputed_count = fields.Integer(compute="_compute_disputed_count")
+
+    @api.depends("line_ids.disputed", "line_ids.postponed")
+    def _compute_disputed_count(self):
+        for notice in self:
+            notice.disputed_count = len(notice._get_disputed_lines())
+
+    def _get_disputed_lines(self):
+        """Return the lines that are disputed on their own and may leave the notice (F02)."""
+        return self.line_ids.filtered(lambda line: line.disputed and not line.postponed)
 
     def _compute_amount_postponed(self):
         for notice in self:
@@ -40,16 +51,9 @@ class AftersalesNotice(models.Model):
         """
         self._check_groups(VERIFIER, DEALER_MANAGER)
         self._lock()
+        self._ensure_state_in(("disputed",), self.env._("lines leave a disputed notice only."))
         for notice in self:
-            if notice.state != "disputed":
-                raise UserError(
-                    self.env._(
-                        "%(notice)s is %(state)s: lines leave a disputed notice only.",
-                        notice=notice.display_name,
-                        state=notice._get_state_label(notice.state),
-                    )
-                )
-            lines = notice.line_ids.filtered(lambda line: line.disputed and not line.postponed)
+            lines = notice._get_disputed_lines()
             if not lines:
                 raise UserError(
                     self.env._(
@@ -62,6 +66,7 @@ class AftersalesNotice(models.Model):
             lines.sudo()._postpone(self.env._("Disputed, comes into the next notice"))
         for notice in self:
             notice._set_state("issued", **notice._prepare_answer_vals(), version=notice.version + 1)
+        self._close_dispute_activity()
         self._send_to_dealer()
 
 
@@ -103,16 +108,10 @@ class AftersalesNoticeLine(models.Model):
         """
         self.notice_id._check_may_verify()
         self.notice_id._lock()
-        for notice in self.notice_id:
-            if notice.state not in ("draft", "verified"):
-                raise UserError(
-                    self.env._(
-                        "%(notice)s is %(state)s: lines are left for the next notice only while "
-                        "it is verified.",
-                        notice=notice.display_name,
-                        state=notice._get_state_label(notice.state),
-                    )
-                )
+        self.notice_id._ensure_state_in(
+            ("draft", "verified"),
+            self.env._("lines are left for the next notice only while it is verified."),
+        )
         # Role and status were checked; claims and charges follow whatever rights on them.
         self.filtered(lambda line: not line.postponed).sudo()._postpone(
             self.env._("Left for the next notice by %(user)s", user=self.env.user.name)

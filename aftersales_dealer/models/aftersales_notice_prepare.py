@@ -1,6 +1,9 @@
 import logging
 
+import psycopg2
+
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
@@ -50,19 +53,32 @@ class AftersalesNotice(models.Model):
         try:
             with self.env.cr.savepoint():
                 return self._create_prepared(vals_list), []
+        except psycopg2.OperationalError:
+            raise  # somebody else was faster: Odoo does the whole request again
         except Exception:  # pylint: disable=broad-except  # the loop below finds and tells which dealer it was
-            _logger.info(
-                "Fee notices could not be made in one batch, trying dealer by dealer", exc_info=True
-            )
+            self.env.invalidate_all(flush=False)
         notices, failures = self.browse(), []
         for vals in vals_list:
             try:
                 with self.env.cr.savepoint():
                     notices |= self._create_prepared([vals])
-            except Exception as error:  # pylint: disable=broad-except
+            except psycopg2.OperationalError:
+                raise
+            except Exception as error:  # pylint: disable=broad-except  # told to whoever prepares
+                self.env.invalidate_all(flush=False)
                 dealer = self.env["res.partner"].browse(vals["dealer_id"])
-                failures.append(f"{dealer.display_name}: {error}")
+                failures.append(f"{dealer.display_name}: {self._get_failure(error)}")
         return notices, failures
+
+    @api.model
+    def _get_failure(self, error):
+        """Return what is told of ``error`` in the work for one dealer: its own words when they are
+        meant for people; else it is logged, too.
+        """
+        if isinstance(error, UserError):
+            return str(error)
+        _logger.error("Fee notices: the work for a dealer failed", exc_info=error)
+        return self.env._("Unexpected error: %(error)s", error=error)
 
     @api.model
     def _prepare_notices_vals(self, period_start, period_end, dealers, companies, currencies=None):

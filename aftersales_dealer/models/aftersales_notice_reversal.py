@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
@@ -29,7 +29,7 @@ class AftersalesNotice(models.Model):
         reason = self._check_reason(reason)
         self._lock()
         self._ensure_transition("reversed")
-        date = fields.Date.to_date(date) or fields.Date.context_today(self)
+        date = self._get_booking_date(date)
         for notice in self:
             notice.with_company(notice.company_id)._reverse_entries(reason, date)
         self._set_state_in_bulk("reversed")

@@ -1,12 +1,8 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .aftersales_notice_flow import DEALER_MANAGER, VERIFIER
 from .aftersales_notice_settlement import ACCOUNTANT
-
-_logger = logging.getLogger(__name__)
 
 # So many dealers are done at once: together they are faster, one failure does them one by one.
 CHUNK = 20
@@ -39,6 +35,7 @@ class AftersalesNoticeRun(models.Model):
         "draft": ("running", "cancelled"),
         "running": ("done", "cancelled"),
         "done": ("running",),
+        "cancelled": ("running",),
     }
     _asked_fields = {"operation", "company_id", "period_start", "period_end", "dealer_ids", "date"}
     _frozen_fields = dict.fromkeys(("running", "done", "cancelled"), _asked_fields)
@@ -137,8 +134,12 @@ class AftersalesNoticeRun(models.Model):
         """Find the dealers concerned and begin (F09).
 
         :raise AccessError: the user may not take that step
-        :raise UserError: nothing waits for it
+        :raise UserError: nothing waits for it, or the run was started before
         """
+        self._ensure_state_in(
+            ("draft",),
+            self.env._("it cannot become a new run. Make another one, or let this one go on."),
+        )
         for run in self:
             run._begin(run._get_targets())
             run._work_off_if_short()
@@ -211,15 +212,16 @@ class AftersalesNoticeRun(models.Model):
         return True
 
     def action_retry(self):
-        """Try the failed dealers again (F09)."""
+        """Try the failed dealers again; of a stopped run also those that were not begun (F09)."""
         self._ensure_own()
         for run in self:
-            failed = run.line_ids.filtered(lambda line: line.state == "failed")
+            again = ("failed", "skipped") if run.state == "cancelled" else ("failed",)
+            lines = run.line_ids.filtered(lambda line, again=again: line.state in again)
             # As when starting: the right to the step was checked.
-            failed.sudo().write({"state": "pending", "message": False})
-            if failed and run.state == "done":
+            lines.sudo().write({"state": "pending", "message": False})
+            if lines and run.state in ("done", "cancelled"):
                 run._set_state("running", date_ended=False)
-            if len(failed) > CHUNK:
+            if len(lines) > CHUNK:
                 run._trigger()
             else:
                 run._work_off()

@@ -1,13 +1,8 @@
-import logging
-
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .aftersales_notice_run import CHUNK
-
-_logger = logging.getLogger(__name__)
 
 
 class AftersalesNoticeRun(models.Model):
@@ -83,7 +78,7 @@ class AftersalesNoticeRun(models.Model):
             with self.env.cr.savepoint():
                 self._execute(lines)
                 return
-        except psycopg2.errors.SerializationFailure:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             # Somebody changed them since this transaction began: only a new one can see it.
             message = self.env._("Somebody else was working on it. Try again.")
             lines.write({"state": "failed", "message": message})
@@ -91,18 +86,12 @@ class AftersalesNoticeRun(models.Model):
         except Exception as error:  # pylint: disable=broad-except
             self.env.invalidate_all(flush=False)
             if len(lines) == 1:
-                lines.write({"state": "failed", "message": self._get_failure(error)})
+                message = self.env["aftersales.notice"]._get_failure(error)
+                lines.write({"state": "failed", "message": message})
                 return
         half = len(lines) // 2
         self._process(lines[:half])
         self._process(lines[half:])
-
-    def _get_failure(self, error):
-        """Return what is told of ``error``: its own words when they are meant for people."""
-        if isinstance(error, UserError):
-            return str(error)
-        _logger.error("Fee notice run %s failed for a dealer", self.id, exc_info=error)
-        return self.env._("Unexpected error: %(error)s", error=error)
 
     def _execute(self, lines):
         """Take the step of the run for the dealers of ``lines``, in the name of its user."""

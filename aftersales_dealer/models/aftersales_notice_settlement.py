@@ -37,7 +37,7 @@ class AftersalesNotice(models.Model):
         self._check_may_settle()
         if allocations is not None:
             self.ensure_one()
-        date = fields.Date.to_date(date) or fields.Date.context_today(self)
+        date = self._get_booking_date(date)
         self._lock()
         self._ensure_transition("settled")
         self._ensure_ready(date)
@@ -48,6 +48,15 @@ class AftersalesNotice(models.Model):
         )
         # The accountant need not have the right to change claims and charges.
         self.line_ids.sudo()._follow_notice()
+
+    def _get_booking_date(self, date):
+        """Return ``date`` (date or str), today when empty; raise UserError when it is no date."""
+        try:
+            return fields.Date.to_date(date) or fields.Date.context_today(self)
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("“%(date)s” is no date. Write it as 2026-03-31.", date=date)
+            ) from error
 
     def _check_may_settle(self):
         """Raise unless the user may post and did not verify the notice, or the company allows it

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 CLAIMED_FIELDS = {"company_id", "supplier_id", "currency_id", "method"}
@@ -180,14 +180,7 @@ class AftersalesSupplierRecovery(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
-        for recovery in self.filtered(lambda recovery: recovery.state != "draft"):
-            raise UserError(
-                self.env._(
-                    "%(recovery)s is %(state)s and is kept. Cancel it instead.",
-                    recovery=recovery.display_name,
-                    state=recovery._get_state_label(recovery.state),
-                )
-            )
+        self._ensure_state_in(("draft",), self.env._("it is kept. Cancel it instead."))
 
     def _get_report_base_filename(self):
         self.ensure_one()

@@ -103,12 +103,4 @@ class AftersalesSupplierRecovery(models.Model):
 
     def _ensure_states(self, *states):
         """Raise unless each is in one of ``states``: the transitions alone allow more ways."""
-        for recovery in self:
-            if recovery.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(recovery)s is %(state)s: this is not the moment for it.",
-                        recovery=recovery.display_name,
-                        state=recovery._get_state_label(recovery.state),
-                    )
-                )
+        self._ensure_state_in(states, self.env._("this is not the moment for it."))

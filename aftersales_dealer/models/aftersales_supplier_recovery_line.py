@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ..tools.settlement import to_units
 from ..tools.supplier_cover import answer_of
@@ -149,12 +149,4 @@ class AftersalesSupplierRecoveryLine(models.Model):
 
     def _ensure_draft(self):
         """Raise unless the recoveries of these lines may still get or lose lines."""
-        for recovery in self.recovery_id:
-            if recovery.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "%(recovery)s is %(state)s: its lines stay.",
-                        recovery=recovery.display_name,
-                        state=recovery._get_state_label(recovery.state),
-                    )
-                )
+        self.recovery_id._ensure_state_in(("draft",), self.env._("its lines stay."))

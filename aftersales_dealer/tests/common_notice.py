@@ -105,7 +105,7 @@ class NoticeCommon(AftersalesDealerCommon):
     @classmethod
     def make_notice(cls, claims, state="draft", user=None):
         """Return the notice of ``claims`` (or charges) brought to ``state`` by the people whose job
-        it is.
+        it is. The mail with the PDF, which takes a second, is left to the job.
         """
         notices, failures = (
             cls.env["aftersales.notice"]
@@ -117,7 +117,9 @@ class NoticeCommon(AftersalesDealerCommon):
         notice = notices.filtered(lambda n: n.line_ids[name] & claims)
         steps = {
             "verified": lambda n: n.with_user(cls.clerk).action_verify(),
-            "issued": lambda n: n.with_user(cls.clerk).action_issue(),
+            "issued": lambda n: (
+                n.with_user(cls.clerk).with_context(aftersales_mail_later=True).action_issue()
+            ),
             "confirmed": lambda n: n.with_user(cls.clerk).action_confirm(note="By letter"),
             "settled": lambda n: n.with_user(cls.accountant).action_settle(),
         }

@@ -1,6 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -68,6 +69,91 @@ class TestNoticeCharge(NoticeCommon):
         self.assertEqual(receivable.balance, 120.0)
         notice.with_user(self.accountant).action_reverse(reason="Wrong")
         self.assertEqual(receivable.amount_residual, 0.0)
+
+    def receivable(self, move):
+        return move.line_ids.filtered(lambda x: x.account_type == "asset_receivable")
+
+    def owe(self, amount, **values):
+        notice = self.make_notice(self.make_charge(-amount), "confirmed", **values)
+        return notice.with_user(self.accountant)
+
+    def pay_on_account(self, amount):
+        """Return the open item of money that dealer A paid without saying for what."""
+        journal = self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
+        )
+        method = journal.inbound_payment_method_line_ids[:1]
+        method.payment_account_id = self.expense.copy(
+            {"code": "TOUT", "account_type": "asset_current", "reconcile": True}
+        )
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.dealer_a.id,
+                "amount": amount,
+                "journal_id": journal.id,
+                "payment_method_line_id": method.id,
+            }
+        )
+        payment.action_post()
+        return self.receivable(payment.move_id)
+
+    def test_open_credit_notes_are_set_off_against_what_the_dealer_owes(self):
+        paid = self.pay_on_account(500.0)
+        granted = self.make_notice(self.make_claim(100.0), "settled")
+        credit = granted.sudo().move_ids
+        self.dealer_a.property_payment_term_id = self.env["account.payment.term"].create(
+            {
+                "name": "Half now, half later",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50.0, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 50.0, "nb_days": 60}),
+                ],
+            }
+        )
+        for method in ("credit_note", "journal_entry"):
+            with self.subTest(method):
+                notice = self.owe(70.0)
+                notice.settlement_method = method
+                notice.action_settle()
+                self.assertEqual((credit.amount_residual, notice.amount_open), (30.0, 0.0))
+                # What it paid may be meant for a machine: nobody takes it by itself.
+                self.assertEqual(paid.amount_residual, -500.0)
+                trail = " ".join(str(body) for body in notice.message_ids.mapped("body"))
+                self.assertIn(credit.name, trail)
+                notice.action_reverse(reason="Next")
+                self.assertEqual(credit.amount_residual, 100.0)
+                notice.line_ids.charge_id.sudo().action_cancel()
+        notice = self.owe(120.0)
+        notice.action_settle()
+        self.assertEqual((credit.amount_residual, notice.amount_open), (0.0, -20.0))
+
+    def test_charges_above_the_claims_but_below_their_tax_are_no_invoice(self):
+        self.company.aftersales_claim_sale_tax_ids = self.env["account.tax"].create(
+            {"name": "10 %", "amount": 10.0, "type_tax_use": "sale", "company_id": self.company.id}
+        )
+        self.make_charge(-105.0)
+        entry = self.settle(self.make_notice(self.make_claim(100.0), "confirmed"))
+        self.assertEqual((entry.move_type, entry.amount_total), ("out_refund", 5.0))
+
+    def test_chosen_credits_are_set_off(self):
+        paid = self.pay_on_account(500.0)
+        granted = self.make_notice(self.make_claim(100.0), "settled")
+        credit = self.receivable(granted.sudo().move_ids)
+        notice = self.owe(70.0)
+        for chosen in ({credit.id: 70.01}, {credit.id: 100.01}, {paid.id: -1.0}):
+            with self.subTest(chosen=chosen), self.assertRefused("there are only|deduct between"):
+                notice.action_settle(allocations=chosen)
+        wizards = self.env["aftersales.notice.settle"].with_user(self.accountant)
+        wizard = wizards.create({"notice_id": notice.id})
+        self.assertEqual(
+            {line.move_line_id: (line.amount_residual, line.amount) for line in wizard.line_ids},
+            {credit: (100.0, 70.0), paid: (500.0, 0.0)},
+        )
+        notice.action_settle(allocations={credit.id: 20.5, paid.id: 9.5})
+        self.assertEqual(credit.amount_residual, -79.5)
+        self.assertEqual((paid.amount_residual, notice.amount_open), (-490.5, -40.0))
 
     def test_accounts_and_taxes_of_charges(self):
         tax = self.env["account.tax"].create(

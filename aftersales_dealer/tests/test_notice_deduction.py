@@ -40,6 +40,32 @@ class TestNoticeDeduction(NoticeCommon):
                 notice.action_reverse(reason="Next")
                 self.assertEqual(self.residuals(), [60.0, 100.0])
 
+    def move_deposit(self, direction):
+        """Return the open item of a deposit movement whose payment was not registered yet."""
+        deposit = self.env["aftersales.deposit.move"].create(
+            {
+                "dealer_id": self.dealer_a.id,
+                "direction": direction,
+                "amount": 500.0,
+                "reason": "As agreed",
+                "date": self.today - timedelta(days=90),
+            }
+        )
+        deposit.action_post()
+        return self.receivable(deposit.move_id)
+
+    def test_a_deposit_that_waits_for_its_payment_is_not_taken(self):
+        """Claims are not paid into the deposit, nor what the dealer owes taken from what it gets
+        back, because the entry happens to be open (F05).
+        """
+        paid_in = self.move_deposit("in")
+        self.confirmed(10.0).action_settle()
+        self.assertEqual((paid_in.amount_residual, self.residuals()), (500.0, [50.0, 100.0]))
+        paid_back = self.move_deposit("out")
+        owed = self.make_notice(self.make_charge(-25.0), "confirmed").with_user(self.accountant)
+        owed.action_settle()
+        self.assertEqual((paid_back.amount_residual, owed.amount_open), (-500.0, -25.0))
+
     def test_nothing_chosen_stays_open_credit(self):
         notice = self.confirmed()
         notice.action_settle(allocations={})

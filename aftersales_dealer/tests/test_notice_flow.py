@@ -77,12 +77,14 @@ class TestNoticeFlow(NoticeCommon):
             return original(records, vals_list)
 
         self.patch(notices_class, "_create_prepared", failing)
-        notices, failures = self.env["aftersales.notice"]._prepare_for_claims(
-            False, self.today, self.dealer_a | self.dealer_b
-        )
-        self.assertEqual(notices.dealer_id, self.dealer_a)
+        with self.assertLogs("odoo.addons.aftersales_dealer", "ERROR") as logs:
+            notices, failures = self.env["aftersales.notice"]._prepare_for_claims(
+                False, self.today, self.dealer_a | self.dealer_b
+            )
+            self.assertEqual(notices.dealer_id, self.dealer_a)
+        self.assertEqual(len(logs.output), 1, "for whoever mends it")
         self.assertEqual(len(failures), 1)
-        self.assertIn("Test Dealer B", failures[0])
+        self.assertRegex(failures[0], "Test Dealer B: Unexpected error: Broken dealer")
 
     def test_prepare_costs_no_query_per_claim(self):
         for __ in range(3):
@@ -283,6 +285,14 @@ class TestNoticeFlow(NoticeCommon):
         with self.assertRaises(AccessError):
             notice.with_user(self.portal_a).write({"dispute_reason": "x"})
 
+    def test_amount_in_words_where_there_are_words(self):
+        """Odoo prints English words where it has none of the language: better none (F02)."""
+        notice = self.make_notice(self.make_claim(100.0))
+        for code in ("es_ES", "zh_CN"):
+            self.env["res.lang"]._activate_lang(code)
+        self.assertIn("Cien", notice.with_context(lang="es_ES")._get_amount_in_words())
+        self.assertFalse(notice.with_context(lang="zh_CN")._get_amount_in_words())
+
     def test_dispute_correct_and_reissue(self):
         notice = self.make_notice(self.make_claim(100.0, 60.0))
         line, other = notice.line_ids
@@ -301,6 +311,7 @@ class TestNoticeFlow(NoticeCommon):
         self.assertRecordValues(line | other, [{"disputed": True}, {"disputed": False}])
         self.assertTrue(notice.activity_ids)
         notice.action_correct()
+        self.assertFalse(notice.activity_ids, "the dispute is answered")
         line.write({"amount": 100.0, "reason": False})
         notice.action_issue()
         self.assertRecordValues(
@@ -325,6 +336,7 @@ class TestNoticeFlow(NoticeCommon):
             notice.action_uphold()
         notice.action_uphold(reason="As agreed in § 4")
         self.assertRecordValues(notice, [{"state": "issued", "version": 1, "amount_total": 100.0}])
+        self.assertFalse(notice.activity_ids, "the dispute is answered")
 
     def test_silence_confirms_only_where_agreed(self):
         self.agreement_a._write_past_guard({"silence_confirms": True})

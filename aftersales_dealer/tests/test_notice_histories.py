@@ -168,7 +168,9 @@ class TestNoticeHistories(NoticeCommon):
         notice.settlement_method = ("credit_note", "vendor_bill", "journal_entry")[units % 3]
         items = notice._get_open_receivables()[:2]
         chosen = {
-            item.id: notice.currency_id.round(min(item.amount_residual_currency, units / 999.0))
+            item.id: notice.currency_id.round(
+                min(abs(item.amount_residual_currency), units / 999.0)
+            )
             for item in items
         }
         notice.with_user(self.accountant).action_settle(

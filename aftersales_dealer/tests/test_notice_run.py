@@ -75,11 +75,52 @@ class TestNoticeRun(NoticeCommon):
 
         self.patch(notices, "_create_prepared", failing)
         run = self.run_for("prepare")
-        with mute_logger("odoo.addons.aftersales_dealer.models.aftersales_notice_run_work"):
+        with mute_logger("odoo.addons.aftersales_dealer.models.aftersales_notice_prepare"):
             run.action_start()
         self.assertEqual((run.done_count, run.failed_count), (1, 1))
         failed = run.line_ids.filtered(lambda line: line.state == "failed")
         self.assertIn("Broken dealer", failed.message)
+
+    def test_stopped_run_goes_on_where_it_was_stopped(self):
+        self.make_claim(10.0)
+        self.make_claim(20.0, dealer=self.dealer_b)
+        run = self.run_for("prepare")
+        run._begin(run._get_targets())
+        run.action_cancel()
+        self.assertEqual(set(run.line_ids.mapped("state")), {"skipped"})
+        with self.assertRefused("cannot become a new run"):
+            run.action_start()
+        run.action_retry()
+        self.assertRecordValues(run, [{"state": "done", "done_count": 2, "total_count": 2}])
+        with self.assertRefused("cannot become a new run"):
+            run.action_start()
+
+    def test_what_fails_does_not_keep_the_jobs_running(self):
+        """Counted as left, it would make Odoo run the job again at once, for ever."""
+        notice = self.make_notice(self.make_claim(10.0), "verified")
+        notice.with_context(aftersales_mail_later=True).action_issue()
+        notice._write_past_guard(
+            {"silence_confirms": True, "date_confirm_deadline": self.today - timedelta(days=1)}
+        )
+        model, left = self.registry["aftersales.notice"], []
+
+        def failing(records, *args):
+            raise ValueError("Broken")
+
+        def progress(cron, processed=0, *, remaining=None):
+            left.append(remaining)
+            return 1.0
+
+        self.patch(model, "_send_to_dealer", failing)
+        self.patch(model, "_confirm", failing)
+        self.patch(self.registry["ir.cron"], "_commit_progress", progress)
+        notices = self.env["aftersales.notice"]
+        logger = "odoo.addons.aftersales_dealer.models.aftersales_notice_"
+        with mute_logger(f"{logger}mail", f"{logger}answer"):
+            notices._cron_send_mails()
+            notices._cron_confirm_by_silence()
+        self.assertEqual((left, notice.state), ([0, 0], "issued"))
+        self.assertTrue(notice.mail_pending)
 
     def test_job_resumes_where_it_was_killed(self):
         for number in range(25):

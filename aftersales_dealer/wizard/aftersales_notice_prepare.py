@@ -23,6 +23,7 @@ class AftersalesNoticePrepare(models.TransientModel):
         help="Empty: all dealers.",
     )
     claim_count = fields.Integer(string="Claims Waiting", compute="_compute_counts")
+    charge_count = fields.Integer(string="Charges Waiting", compute="_compute_counts")
     dealer_count = fields.Integer(string="Dealers Concerned", compute="_compute_counts")
 
     @api.model
@@ -34,17 +35,21 @@ class AftersalesNoticePrepare(models.TransientModel):
     @api.depends("period_end", "dealer_ids", "company_id")
     def _compute_counts(self):
         for wizard in self:
-            groups = []
-            if wizard.period_end:
-                groups = self.env["aftersales.claim"]._read_group(
-                    self.env["aftersales.notice"]._get_claims_to_notice_domain(
-                        wizard.period_end, wizard.dealer_ids._origin, wizard.company_id
-                    ),
-                    ["dealer_id"],
-                    ["__count"],
-                )
-            wizard.dealer_count = len(groups)
-            wizard.claim_count = sum(count for __, count in groups)
+            scope = (wizard.period_end, wizard.dealer_ids._origin, wizard.company_id)
+            notices, charges = self.env["aftersales.notice"], self.env["aftersales.dealer.charge"]
+            waiting = {
+                "aftersales.claim": notices._get_claims_to_notice_domain(*scope),
+                "aftersales.dealer.charge": charges._get_charges_to_notice_domain(*scope),
+            }
+            counts = {
+                model: dict(self.env[model]._read_group(domain, ["dealer_id"], ["__count"]))
+                for model, domain in waiting.items()
+                if wizard.period_end
+            }
+            claims, charges = (counts.get(model, {}) for model in waiting)
+            wizard.claim_count = sum(claims.values())
+            wizard.charge_count = sum(charges.values())
+            wizard.dealer_count = len({*claims, *charges})
 
     def action_prepare(self):
         """Make the notices and open them; tell which dealers failed (F02, F09).
@@ -68,8 +73,8 @@ class AftersalesNoticePrepare(models.TransientModel):
             raise UserError(
                 "\n".join(failures)
                 or self.env._(
-                    "No approved claim up to %(date)s waits for a notice. Approve claims first, or "
-                    "choose a later end of the period.",
+                    "No approved claim or charge up to %(date)s waits for a notice. Approve claims "
+                    "first, or choose a later end of the period.",
                     date=format_date(self.env, self.period_end),
                 )
             )

@@ -26,7 +26,7 @@ class AftersalesNoticeSettle(models.TransientModel):
         [
             ("oldest", "From the oldest due first"),
             ("chosen", "From items I choose"),
-            ("none", "Nothing now, keep it as open credit"),
+            ("none", "Nothing now, leave it open"),
         ],
         string="Deduct",
         required=True,
@@ -51,13 +51,7 @@ class AftersalesNoticeSettle(models.TransientModel):
     def _compute_amount_total(self):
         for wizard in self:
             notice = wizard.notice_id
-            move_type, total = notice._get_entry_type(), 0.0
-            for posting in notice._get_postings(move_type):
-                taxes = posting["taxes"].compute_all(
-                    posting["amount"], currency=notice.currency_id, partner=notice.dealer_id
-                )
-                total += taxes["total_included"]
-            wizard.amount_total = notice.currency_id.round(total)
+            wizard.amount_total = notice._get_total_with_tax(notice._get_entry_type())
 
     @api.depends("notice_id", "mode", "amount_total")
     def _compute_line_ids(self):
@@ -65,8 +59,11 @@ class AftersalesNoticeSettle(models.TransientModel):
         for wizard in self:
             notice, rounding = wizard.notice_id, wizard.currency_id.rounding
             items = notice._get_open_receivables()
-            units = {item: to_units(item.amount_residual_currency, rounding) for item in items}
-            amount = max(to_units(wizard.amount_total, rounding), 0)
+            units = {
+                item: to_units(abs(item.amount_residual_currency), rounding)
+                for item in items._get_aftersales_proposed()
+            }
+            amount = abs(to_units(wizard.amount_total, rounding))
             taken = dict(allocate(amount, list(units.items()))[0]) if wizard.mode != "none" else {}
             wizard.line_ids = [
                 Command.clear(),
@@ -85,7 +82,7 @@ class AftersalesNoticeSettle(models.TransientModel):
     def _compute_amount_chosen(self):
         for wizard in self:
             wizard.amount_chosen = sum(wizard.line_ids.mapped("amount"))
-            wizard.amount_left = wizard.amount_total - wizard.amount_chosen
+            wizard.amount_left = abs(wizard.amount_total) - wizard.amount_chosen
 
     @api.depends("date", "notice_id")
     def _compute_problem(self):
@@ -126,7 +123,11 @@ class AftersalesNoticeSettleLine(models.TransientModel):
     date = fields.Date(related="move_line_id.date")
     date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due on")
     currency_id = fields.Many2one(related="move_line_id.currency_id")
-    amount_residual = fields.Monetary(
-        related="move_line_id.amount_residual_currency", string="Open"
-    )
+    amount_residual = fields.Monetary(string="Open", compute="_compute_amount_residual")
     amount = fields.Monetary(string="Deduct")
+
+    @api.depends("move_line_id")
+    def _compute_amount_residual(self):
+        for line in self:
+            # Of invoices or of credits: the list has one kind, in plain amounts.
+            line.amount_residual = abs(line.move_line_id.amount_residual_currency)

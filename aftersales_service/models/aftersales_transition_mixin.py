@@ -82,6 +82,22 @@ class AftersalesTransitionMixin(models.AbstractModel):
         """Return the label of ``state`` in the user's language."""
         return dict(self._fields["state"]._description_selection(self.env)).get(state, state)
 
+    def _ensure_state_in(self, states, why):
+        """Raise UserError “record is state: why” for the first record in none of ``states``.
+
+        :param str why: translated: what can be done only in these states, and the cure
+        """
+        for record in self:
+            if record.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(record)s is %(state)s: %(why)s",
+                        record=record.display_name,
+                        state=record._get_state_label(record.state),
+                        why=why,
+                    )
+                )
+
     def _ensure_transition(self, new_state):
         """Raise UserError for the first record that may not become ``new_state``."""
         for record in self:
