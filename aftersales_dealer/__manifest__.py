@@ -102,6 +102,7 @@
         "wizard/aftersales_part_extend_views.xml",
         "views/aftersales_part_return_views.xml",
         "views/aftersales_part_scan_views.xml",
+        "views/stock_picking_collect_views.xml",
         "views/aftersales_claim_inherit_views.xml",
         "views/aftersales_claim_portal_templates.xml",
         "views/aftersales_claim_portal_form_templates.xml",

@@ -63,6 +63,7 @@ from . import aftersales_claim_line
 from . import aftersales_claim_operation
 from . import aftersales_claim_payer
 from . import aftersales_claim_promise
+from . import aftersales_claim_remark
 from . import aftersales_claim_authorisation
 from . import aftersales_claim_authorisation_flow
 from . import aftersales_claim_authorisation_line
@@ -112,6 +113,7 @@ from . import aftersales_part_overdue
 from . import aftersales_part_reminder
 from . import aftersales_part_sampling
 from . import aftersales_part_technician
+from . import aftersales_part_collect
 from . import aftersales_part_disposition
 from . import aftersales_visit_old_part
 from . import aftersales_part_return_transfer
@@ -128,6 +130,7 @@ from . import res_company_sla
 from . import res_config_settings_sla
 from . import res_config_settings_claim
 from . import stock_picking_claim
+from . import stock_picking_collect
 from . import stock_warehouse
 from . import account_move
 from . import account_move_line

@@ -32,19 +32,11 @@ class AftersalesClaim(models.Model):
 
     _name = "aftersales.claim"
     _description = "Dealer Claim"
-    _inherit = [
-        "aftersales.number.mixin",
-        "aftersales.transition.mixin",
-        "portal.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
-    _order = "id desc"
-    _check_company_auto = True
-    _rec_names_search = ["name", "asset_id.lot_id.name", "dealer_id.name"]
+    _inherit = ["aftersales.dealer.document.mixin"]
+    _portal_path = "/my/claims"
     _mail_post_access = "read"
+    _rec_names_search = ["name", "asset_id.lot_id.name", "dealer_id.name"]
     _number_sequence = "aftersales.claim"
-    _guard_readonly = True
     _transitions = {
         "draft": ("submitted", "cancelled"),
         "submitted": (
@@ -67,12 +59,6 @@ class AftersalesClaim(models.Model):
         state: DEALER_FIELDS for state in (*REVIEW_STATES, *DECIDED_STATES, "refused", "cancelled")
     }
 
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
-    dealer_id = fields.Many2one(
-        "res.partner", required=True, index=True, tracking=True, domain="[('is_dealer', '=', True)]"
-    )
     dealer_reference = fields.Char(
         string="Dealer's Reference", copy=False, help="The dealer's own number of this repair."
     )
@@ -229,7 +215,11 @@ class AftersalesClaim(models.Model):
         "(company_id, dealer_id) WHERE state IN ('submitted', 'awaiting_parts', 'appraised', "
         "'approved')"
     )
-    _meter_positive = models.Constraint("CHECK(meter >= 0)", "A meter reading cannot be negative.")
+    # Not a number, and infinity, are numbers to PostgreSQL, and arrive through the API.
+    _meter_positive = models.Constraint(
+        "CHECK(meter >= 0 AND meter < 'Infinity')",
+        "A meter reading is a number, zero or more.",
+    )
     _trips_positive = models.Constraint(
         "CHECK(trips >= 0)", "The number of trips cannot be negative."
     )
@@ -323,17 +313,6 @@ class AftersalesClaim(models.Model):
                         dealer=dealer.display_name,
                     )
                 )
-
-    def _compute_access_url(self):
-        result = super()._compute_access_url()
-        for claim in self:
-            claim.access_url = f"/my/claims/{claim.id}"
-        return result
-
-    def _get_report_base_filename(self):
-        """Return the file name of the print-out on the portal."""
-        self.ensure_one()
-        return self.name.replace("/", "-")
 
     def _get_blocking_checks(self):
         """Return the current checks that forbid approval and were not overridden."""

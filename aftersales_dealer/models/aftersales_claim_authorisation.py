@@ -20,19 +20,11 @@ class AftersalesClaimAuthorisation(models.Model):
 
     _name = "aftersales.claim.authorisation"
     _description = "Prior Authorisation"
-    _inherit = [
-        "aftersales.number.mixin",
-        "aftersales.transition.mixin",
-        "portal.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
-    _order = "id desc"
-    _check_company_auto = True
-    _rec_names_search = ["name", "asset_id.serial", "dealer_id.name"]
+    _inherit = ["aftersales.dealer.document.mixin"]
+    _portal_path = "/my/authorisations"
     _mail_post_access = "read"
+    _rec_names_search = ["name", "asset_id.serial", "dealer_id.name"]
     _number_sequence = "aftersales.claim.authorisation"
-    _guard_readonly = True
     _transitions = {
         "draft": ("requested", "cancelled"),
         "requested": ("granted", "refused", "cancelled", "draft"),
@@ -48,9 +40,6 @@ class AftersalesClaimAuthorisation(models.Model):
         ),
     }
 
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
     dealer_id = fields.Many2one(
         "res.partner",
         required=True,
@@ -202,12 +191,6 @@ class AftersalesClaimAuthorisation(models.Model):
                         dealer=dealer.commercial_partner_id.display_name,
                     )
                 )
-
-    def _compute_access_url(self):
-        result = super()._compute_access_url()
-        for authorisation in self:
-            authorisation.access_url = f"/my/authorisations/{authorisation.id}"
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_requested(self):

@@ -81,7 +81,7 @@ class AftersalesClaimAuthorisationLine(models.Model):
         for authorisation in self.authorisation_id:
             granting = authorisation.state == "requested" and set(names) <= {"amount_granted"}
             if granting and not self.env.su:
-                authorisation._ensure_role(APPRAISER)
+                authorisation._ensure_group(APPRAISER)
             if authorisation.state != "draft" and not granting:
                 raise UserError(
                     self.env._(

@@ -220,17 +220,25 @@ class AftersalesClaimCheckRun(models.Model):
         # sudo: who changes rules has no right on other runs; only which companies wait is read.
         waiting = self.sudo().search([("state", "=", "running"), ("last_id", "=", 0)])
         known = waiting.filtered(lambda run: run.kind == "again" and not run.claim_list).company_id
-        for company in companies - known:
-            # sudo: nobody has the right to make runs; this one is of a company whose rules changed.
-            run = self.sudo().create(
+        # sudo: counts; the runs take in all claims, whatever the user may see.
+        counts = self.env["aftersales.claim"].sudo()._read_group(
+            [("company_id", "in", (companies - known).ids), ("state", "in", STATES)],
+            ["company_id"],
+            ["__count"],
+        )
+        totals = {company.id: count for company, count in counts}
+        # sudo: nobody has the right to make runs; these are of companies whose rules changed.
+        self.sudo().create(
+            [
                 {
                     "company_id": company.id,
                     "kind": "again",
                     "reason": self.env._("The rules changed."),
+                    "total": totals.get(company.id, 0),
                 }
-            )
-            # sudo: a count; the run takes in all claims, whatever the user may see.
-            run.total = self.env["aftersales.claim"].sudo().search_count(run._get_domain())
+                for company in companies - known
+            ]
+        )
         # sudo: only administrators have rights on jobs; this one is woken, not changed.
         self.env.ref("aftersales_dealer.ir_cron_aftersales_claim_check_run").sudo()._trigger()
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ..tools.claim_rules import CLEAN
 from .aftersales_claim import DECIDED_STATES, EDITABLE_STATES, REVIEW_STATES
@@ -209,19 +209,6 @@ class AftersalesClaim(models.Model):
         waiting._write_past_guard({"return_state": "none"})
         # Whoever decides on the claim need not have rights on its parts.
         waiting.sudo().return_line_ids._put_back("unneeded")
-
-    def _ensure_group(self, group):
-        """Raise AccessError unless the user is an internal user of ``group``; superuser mode
-        does not count.
-        """
-        if self.env.user.share or not self.env.user.has_group(group):
-            raise AccessError(
-                self.env._(
-                    "You are not allowed to do this: it needs the role “%(role)s”.",
-                    role=self.env.ref(group).sudo().display_name,  # its label only
-                )
-            )
-        self.check_access("write")
 
     def _ensure_parts_settled(self):
         for claim in self:

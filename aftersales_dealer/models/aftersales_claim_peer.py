@@ -43,27 +43,21 @@ UPSERT = """
              GROUP BY line.id, line.company_id, dealer_id, product_id, company.currency_id
         ), middle AS (
             SELECT metric, company_id, dealer_id, product_id, symptom_id, job_id,
-                   operation_id, currency_id,
+                   operation_id, currency_id, count(*) AS claims, array_agg(value) AS values,
                    percentile_cont(0.5) WITHIN GROUP (ORDER BY value) AS median
               FROM value GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
         )
        INSERT INTO aftersales_claim_peer (
             metric, company_id, dealer_id, product_id, symptom_id, job_id, operation_id,
             currency_id, median, deviation, claims, date_computed, create_date, write_date)
-       SELECT metric, company_id, dealer_id, product_id, middle.symptom_id, middle.job_id,
-              middle.operation_id, currency_id, median,
-              percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(value - median)), count(*),
-              %(now)s, %(now)s, %(now)s
-         FROM middle JOIN value USING (metric, company_id, dealer_id, product_id,
-                                       currency_id)
-        WHERE middle.symptom_id IS NOT DISTINCT FROM value.symptom_id
-          AND middle.job_id IS NOT DISTINCT FROM value.job_id
-          AND middle.operation_id IS NOT DISTINCT FROM value.operation_id
-        GROUP BY metric, company_id, dealer_id, product_id, middle.symptom_id,
-                 middle.job_id, middle.operation_id, currency_id, median
-       ON CONFLICT (product_id, metric, dealer_id, company_id, currency_id,
-                    COALESCE(symptom_id, 0), COALESCE(job_id, 0),
-                    COALESCE(operation_id, 0))
+       SELECT metric, company_id, dealer_id, product_id, symptom_id, job_id, operation_id,
+              currency_id, median,
+              (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(each.value - median))
+                 FROM unnest(middle.values) AS each(value)),
+              claims, %(now)s, %(now)s, %(now)s
+         FROM middle
+       ON CONFLICT (product_id, metric, company_id, currency_id, COALESCE(symptom_id, 0),
+                    COALESCE(job_id, 0), COALESCE(operation_id, 0), dealer_id)
        DO UPDATE SET median = EXCLUDED.median, deviation = EXCLUDED.deviation,
             claims = EXCLUDED.claims, date_computed = EXCLUDED.date_computed,
             write_date = EXCLUDED.write_date
@@ -118,9 +112,10 @@ class AftersalesClaimPeer(models.Model):
     claims = fields.Integer(string="Number of Claims", readonly=True)
     date_computed = fields.Datetime(string="Worked out on", required=True, readonly=True)
 
+    # The dealer comes last: a claim asks for the rows of all dealers of one job.
     _key_uniq = models.UniqueIndex(
-        "(product_id, metric, dealer_id, company_id, currency_id, COALESCE(symptom_id, 0),"
-        " COALESCE(job_id, 0), COALESCE(operation_id, 0))",
+        "(product_id, metric, company_id, currency_id, COALESCE(symptom_id, 0),"
+        " COALESCE(job_id, 0), COALESCE(operation_id, 0), dealer_id)",
         "A dealer has one row for each figure of a job.",
     )
     _age_idx = models.Index("(date_computed, id)")
@@ -159,15 +154,16 @@ class AftersalesClaimPeer(models.Model):
                     ), middle AS (
                         SELECT number,
                                percentile_cont(0.5) WITHIN GROUP (ORDER BY median) AS median,
-                               sum(claims) AS claims, count(*) AS dealers
+                               sum(claims) AS claims, count(*) AS dealers,
+                               array_agg(median) AS medians, array_agg(deviation) AS deviations
                           FROM other GROUP BY number
                     )
-                   SELECT middle.number, middle.median,
-                          percentile_cont(0.5) WITHIN GROUP (
-                            ORDER BY GREATEST(other.deviation, abs(other.median - middle.median))),
-                          middle.claims, middle.dealers
-                     FROM middle JOIN other ON other.number = middle.number
-                    GROUP BY middle.number, middle.median, middle.claims, middle.dealers""",
+                   SELECT number, median,
+                          (SELECT percentile_cont(0.5) WITHIN GROUP (
+                            ORDER BY GREATEST(each.deviation, abs(each.median - middle.median)))
+                             FROM unnest(medians, deviations) AS each(median, deviation)),
+                          claims, dealers
+                     FROM middle""",
                 *columns,
             )
         )

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 
 class AftersalesDealerDocumentMixin(models.AbstractModel):
@@ -17,6 +18,7 @@ class AftersalesDealerDocumentMixin(models.AbstractModel):
         "mail.thread",
         "mail.activity.mixin",
     ]
+    _order = "id desc"
     _check_company_auto = True
     _guard_readonly = True
     _portal_path = ""
@@ -39,3 +41,21 @@ class AftersalesDealerDocumentMixin(models.AbstractModel):
         for document in self:
             document.access_url = f"{self._portal_path}/{document.id}"
         return result
+
+    def _get_report_base_filename(self):
+        """Return the file name of the print-outs on the portal."""
+        self.ensure_one()
+        return self.name.replace("/", "-")
+
+    def _ensure_group(self, group):
+        """Raise AccessError unless the user is an internal user of ``group``; superuser mode
+        does not count.
+        """
+        if self.env.user.share or not self.env.user.has_group(group):
+            raise AccessError(
+                self.env._(
+                    "You are not allowed to do this: it needs the role “%(role)s”.",
+                    role=self.env.ref(group).sudo().display_name,  # its label only
+                )
+            )
+        self.check_access("write")

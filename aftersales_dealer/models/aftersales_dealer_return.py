@@ -18,7 +18,6 @@ class AftersalesDealerReturn(models.Model):
     _name = "aftersales.dealer.return"
     _description = "Dealer Stock Return"
     _inherit = ["aftersales.dealer.document.mixin"]
-    _order = "id desc"
     _rec_names_search = ["name", "dealer_id.name", "line_ids.serial"]
     _mail_post_access = "read"
     _number_sequence = "aftersales.dealer.return"

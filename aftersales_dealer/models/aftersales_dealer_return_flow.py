@@ -137,11 +137,6 @@ class AftersalesDealerReturn(models.Model):
             "decision_reason": reason,
         }
 
-    def _ensure_group(self, group):
-        """Raise AccessError unless the user is an internal user of ``group``."""
-        self.env["aftersales.claim"]._ensure_group(group)
-        self.check_access("write")
-
     def _tell_dealer(self, sentence):
         for stock_return in self:
             stock_return.message_post(

@@ -105,13 +105,3 @@ class AftersalesClaimLine(models.Model):
             for paid in claim.line_ids if causal else line:
                 result.setdefault(self.browse(paid.id), part)
         return result
-
-
-class AftersalesPartReturnLine(models.Model):
-    _inherit = "aftersales.part.return.line"
-
-    def _release_amounts(self):
-        result = super()._release_amounts()
-        claims = self.claim_line_id._filter_under_review().claim_id
-        claims._default_payers()
-        return result

@@ -7,19 +7,11 @@ class AftersalesPartReturn(models.Model):
 
     _name = "aftersales.part.return"
     _description = "Old Part Return"
-    _inherit = [
-        "aftersales.number.mixin",
-        "aftersales.transition.mixin",
-        "portal.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
-    _order = "id desc"
-    _check_company_auto = True
-    _rec_names_search = ["name", "tracking_ref", "dealer_id.name"]
+    _inherit = ["aftersales.dealer.document.mixin"]
+    _portal_path = "/my/part-returns"
     _mail_post_access = "read"
+    _rec_names_search = ["name", "tracking_ref", "dealer_id.name"]
     _number_sequence = "aftersales.part.return"
-    _guard_readonly = True
     _transitions = {
         "draft": ("shipped", "cancelled"),
         "shipped": ("received", "cancelled"),
@@ -39,12 +31,6 @@ class AftersalesPartReturn(models.Model):
         "cancelled": {"dealer_id", "company_id"},
     }
 
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
-    dealer_id = fields.Many2one(
-        "res.partner", required=True, index=True, tracking=True, domain="[('is_dealer', '=', True)]"
-    )
     line_ids = fields.One2many(
         "aftersales.part.return.line", "return_id", string="Parts", copy=False
     )
@@ -104,17 +90,6 @@ class AftersalesPartReturn(models.Model):
                 for line in part_return.line_ids
             )
 
-    def _compute_access_url(self):
-        result = super()._compute_access_url()
-        for part_return in self:
-            part_return.access_url = f"/my/part-returns/{part_return.id}"
-        return result
-
-    def _get_report_base_filename(self):
-        """Return the file name of the print-outs on the portal."""
-        self.ensure_one()
-        return self.name.replace("/", "-")
-
     @api.constrains("dealer_id")
     def _check_dealer(self):
         self.line_ids._check_claim_line()
@@ -166,8 +141,7 @@ class AftersalesPartReturn(models.Model):
         :raise AccessError: when the user is no appraiser
         :raise UserError: when a part has no verdict yet
         """
-        self.env["aftersales.claim"]._ensure_group("aftersales_dealer.group_aftersales_appraiser")
-        self.check_access("write")
+        self._ensure_group("aftersales_dealer.group_aftersales_appraiser")
         self._ensure_transition("appraised")
         arrived = self.line_ids.filtered(lambda part: part.state == "received")
         arrived.filtered(lambda part: part.sampling != "rest")._ensure_verdicts()
@@ -180,6 +154,7 @@ class AftersalesPartReturn(models.Model):
         arrived._release_amounts()
         for verdict, parts in arrived.grouped("appraisal").items():
             parts._move_on("appraised", verdict, date_appraised=now)
+        arrived.claim_line_id._filter_under_review().claim_id._default_payers()
         arrived.claim_id._on_parts_appraised()
         return True
 
@@ -235,5 +210,4 @@ class AftersalesPartReturn(models.Model):
         """Raise unless the user is one of the company's own: a dealer cannot confirm its own
         delivery.
         """
-        self.env["aftersales.claim"]._ensure_group("aftersales_dealer.group_aftersales_dealer_user")
-        self.check_access("write")
+        self._ensure_group("aftersales_dealer.group_aftersales_dealer_user")

@@ -29,7 +29,8 @@ class AftersalesPartReturnLine(models.Model):
         "(visit_line_id) WHERE visit_line_id IS NOT NULL", "This old part is asked for already."
     )
     _repair_move_uniq = models.UniqueIndex(
-        "(repair_move_id) WHERE repair_move_id IS NOT NULL", "This old part is asked for already."
+        "(repair_move_id, COALESCE(lot_id, 0)) WHERE repair_move_id IS NOT NULL",
+        "This old part is asked for already.",
     )
 
     def _get_sender(self):

@@ -132,23 +132,6 @@ class AftersalesPartReturnLine(models.Model):
             )
             if line.currency_id.compare_amounts(amount, line.amount_appraised) != 0:
                 line._cut_amount(amount, part._get_release_reason())
-        self._charge_suppliers()
-
-    def _charge_suppliers(self):
-        """The cost of a part that failed through its supplier is the supplier's share, unless
-        somebody divided the line's cost already (D17, F07).
-        """
-        for part in self.filtered(lambda part: part.responsible == "supplier"):
-            line = part.claim_line_id._filter_owed()._filter_under_review()
-            if line and line.share_company == 100.0:
-                line._write_past_guard(
-                    {
-                        "share_company": 0.0,
-                        "share_supplier": 100.0,
-                        "supplier_id": part.supplier_id.id,
-                        "payer_reason": self.env._("Appraisal of the old part %s", part.label),
-                    }
-                )
 
     def _get_release_reason(self):
         """Return the sentence why the verdict leaves less than the whole amount."""

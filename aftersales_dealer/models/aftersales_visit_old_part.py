@@ -64,11 +64,25 @@ class AftersalesVisitLine(models.Model):
 class RepairOrder(models.Model):
     _inherit = "repair.order"
 
+    def action_repair_done(self):
+        """Old parts that come back are the customer's from the moment they are taken out: neither
+        for sale nor valued.
+        """
+        # sudo: the workshop need not see employees; only the owner of what it took out is set.
+        for repair in self.sudo():
+            removed = repair.move_ids.filtered(lambda move: move._is_wanted_back())
+            removed.move_line_ids.owner_id = repair.partner_id
+        return super().action_repair_done()
+
     def _on_parts_removed(self, moves):
         result = super()._on_parts_removed(moves)
-        back = moves.filtered(lambda move: move.repair_id._old_parts_come_back())
         self.env["aftersales.part.return.line"]._ask_back(
-            [move._prepare_old_part_vals() for move in back]
+            [
+                vals
+                for move in moves
+                if move._is_wanted_back()
+                for vals in move._prepare_old_part_vals_list()
+            ]
         )
         return result
 
@@ -84,16 +98,28 @@ class RepairOrder(models.Model):
 class StockMove(models.Model):
     _inherit = "stock.move"
 
-    def _prepare_old_part_vals(self):
-        """Return the values of the old part that this move took out in the workshop."""
+    def _is_wanted_back(self):
+        """Whether this move takes out an old part to be appraised; what is recycled goes back on
+        the shelf at once.
+        """
+        self.ensure_one()
+        return self.repair_line_type == "remove" and self.repair_id._old_parts_come_back()
+
+    def _prepare_old_part_vals_list(self):
+        """Return the values of the old parts that this move took out in the workshop: each serial
+        is a part of its own.
+        """
         self.ensure_one()
         repair = self.repair_id
-        return {
-            "company_id": self.company_id.id,
-            "technician_id": repair.user_id.employee_id.id,
-            "repair_move_id": self.id,
-            "product_id": self.product_id.id,
-            "quantity": self.product_uom._compute_quantity(self.quantity, self.product_id.uom_id),
-            "lot_id": self.move_line_ids.lot_id[:1].id,
-            "asset_id": repair.aftersales_asset_id.id,
-        }
+        return [
+            {
+                "company_id": self.company_id.id,
+                "technician_id": repair.user_id.employee_id.id,
+                "repair_move_id": self.id,
+                "product_id": self.product_id.id,
+                "quantity": sum(lines.mapped("quantity_product_uom")),
+                "lot_id": lot.id,
+                "asset_id": repair.aftersales_asset_id.id,
+            }
+            for lot, lines in self.move_line_ids.grouped("lot_id").items()
+        ]

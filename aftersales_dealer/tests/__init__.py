@@ -12,9 +12,11 @@ from . import test_claim_checks
 from . import test_claim_checks_work
 from . import test_claim_signal
 from . import test_claim_check_run
+from . import test_part_repair
 from . import test_part_return
 from . import test_dealer_retention
 from . import test_dealer_return
+from . import test_part_collect
 from . import test_part_custody
 from . import test_part_portal
 from . import test_dealer_return_portal

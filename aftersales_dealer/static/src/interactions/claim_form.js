@@ -1,16 +1,13 @@
-import { Interaction } from "@web/public/interaction";
 import { registry } from "@web/core/registry";
-import { rpc } from "@web/core/network/rpc";
 import { _t } from "@web/core/l10n/translation";
-
-const SEARCHED = ["part", "labour"];
+import { ItemSearch, SEARCHED } from "./item_search";
 
 /**
  * The dealer's claim form: adds and removes lines, proposes parts and operations with their agreed
  * prices, keeps the total, and takes the user's signature on a canvas. The server checks everything
  * again; this only helps to fill the form.
  */
-export class ClaimForm extends Interaction {
+export class ClaimForm extends ItemSearch {
     static selector = ".o_claim_form";
     dynamicContent = {
         _root: {
@@ -27,9 +24,7 @@ export class ClaimForm extends Interaction {
     };
 
     setup() {
-        this.items = new Map();
-        this.lineCount = 0;
-        this.search = this.debounced(this.searchItems, 250);
+        super.setup();
         this.canvas = this.el.querySelector(".o_claim_signature");
         this.signature = this.el.querySelector("input[name=signature]");
         this.drawing = false;
@@ -47,15 +42,6 @@ export class ClaimForm extends Interaction {
 
     get lines() {
         return this.el.querySelectorAll(".o_claim_lines > .o_claim_line");
-    }
-
-    /** The machine, on which the standard time of an operation depends. */
-    get serial() {
-        return this.el.querySelector("[name=serial]").value.trim();
-    }
-
-    field(line, name) {
-        return line.querySelector(`[name=line_${name}]`);
     }
 
     onClick(ev) {
@@ -99,10 +85,7 @@ export class ClaimForm extends Interaction {
 
     /** Give the line a list of proposals of its own, and the words of its kind. */
     prepareLine(line) {
-        const list = line.querySelector("datalist");
-        this.lineCount += 1;
-        list.id = `o_claim_items_${this.lineCount}`;
-        this.field(line, "name").setAttribute("list", list.id);
+        this.giveProposals(line);
         this.showKind(line);
         if (!this.field(line, "id").value && !Number(this.field(line, "price_unit").value)) {
             this.setKind(line);
@@ -137,38 +120,14 @@ export class ClaimForm extends Interaction {
         }
     }
 
-    async searchItems(line) {
+    takeItem(line, item) {
         const kind = this.field(line, "kind").value;
-        const term = this.field(line, "name").value.trim();
-        if (!SEARCHED.includes(kind) || term.length < 2) {
-            return;
-        }
-        const items = await this.waitFor(rpc("/my/claims/items", { term, kind, serial: this.serial }));
-        const options = items.map((item) => {
-            this.items.set(`${kind}:${item.name}`, item);
-            const option = document.createElement("option");
-            option.value = item.name;
-            return option;
-        });
-        line.querySelector("datalist").replaceChildren(...options);
-        this.chooseItem(line);
-        this.showTotal();
-    }
-
-    /** Take the proposal that is typed in full, with its price; tell whether there is one. */
-    chooseItem(line) {
-        const kind = this.field(line, "kind").value;
-        const item = this.items.get(`${kind}:${this.field(line, "name").value}`);
-        if (!item || this.field(line, "product_id").value === String(item.id)) {
-            return Boolean(item);
-        }
-        this.field(line, "product_id").value = item.id;
         this.field(line, "price_unit").value = item.price;
         if (kind === "labour" && item.hours) {
             this.field(line, "quantity").value = item.hours;
         }
         this.showSerials(line, kind === "part" && item.serial);
-        return true;
+        this.showTotal();
     }
 
     showTotal() {
