@@ -221,10 +221,14 @@ class AftersalesClaimCheckRun(models.Model):
         waiting = self.sudo().search([("state", "=", "running"), ("last_id", "=", 0)])
         known = waiting.filtered(lambda run: run.kind == "again" and not run.claim_list).company_id
         # sudo: counts; the runs take in all claims, whatever the user may see.
-        counts = self.env["aftersales.claim"].sudo()._read_group(
-            [("company_id", "in", (companies - known).ids), ("state", "in", STATES)],
-            ["company_id"],
-            ["__count"],
+        counts = (
+            self.env["aftersales.claim"]
+            .sudo()
+            ._read_group(
+                [("company_id", "in", (companies - known).ids), ("state", "in", STATES)],
+                ["company_id"],
+                ["__count"],
+            )
         )
         totals = {company.id: count for company, count in counts}
         # sudo: nobody has the right to make runs; these are of companies whose rules changed.

@@ -32,7 +32,9 @@ class AftersalesDealerReturn(models.Model):
         self._ensure_returnable()
         self._set_state("approved", **self._prepare_decision_vals(False))
         self._make_transfers()
-        self._tell_dealer(self.env._("Your stock return was approved. Send the goods back."))
+        self._tell_dealer(
+            lambda own: own.env._("Your stock return was approved. Send the goods back.")
+        )
         return True
 
     def action_refuse(self, reason=None):
@@ -46,7 +48,9 @@ class AftersalesDealerReturn(models.Model):
             )
         self._ensure_group(MANAGER)
         self._set_state("refused", **self._prepare_decision_vals(reason.strip()))
-        self._tell_dealer(self.env._("Your stock return was refused: %s", reason.strip()))
+        self._tell_dealer(
+            lambda own: own.env._("Your stock return was refused: %s", own.decision_reason)
+        )
         return True
 
     def action_cancel(self, reason=None):
@@ -94,8 +98,13 @@ class AftersalesDealerReturn(models.Model):
         # Two requests for one delivery at the same moment: the second sees the first.
         self.line_ids.sudo().move_id.lock_for_update()
         self.line_ids._check_own()
+        # Two lines of one delivery share what is left of it.
+        asked = {
+            move: sum(lines.mapped("quantity"))
+            for move, lines in self.line_ids.grouped("move_id").items()
+        }
         for line, left in self.line_ids._get_returnable().items():
-            if line.uom_id.compare(line.quantity, left) > 0:
+            if line.uom_id.compare(asked[line.move_id], left) > 0:
                 raise UserError(
                     self.env._(
                         "%(name)s, %(product)s %(serial)s: %(left)s of what was delivered can "
@@ -104,7 +113,7 @@ class AftersalesDealerReturn(models.Model):
                         product=line.product_id.display_name,
                         serial=line.serial or "",
                         left=max(left, 0.0),
-                        quantity=line.quantity,
+                        quantity=asked[line.move_id],
                     )
                 )
         self.filtered(lambda r: r.reason == "unsellable")._ensure_seasons_over()
@@ -137,11 +146,13 @@ class AftersalesDealerReturn(models.Model):
             "decision_reason": reason,
         }
 
-    def _tell_dealer(self, sentence):
+    def _tell_dealer(self, get_sentence):
+        """Tell the dealers ``get_sentence(return)``, each in its language."""
         for stock_return in self:
-            stock_return.message_post(
-                body=sentence,
-                partner_ids=stock_return.dealer_id.ids,
+            own = stock_return.with_context(lang=stock_return.dealer_id.lang or self.env.lang)
+            own.message_post(
+                body=get_sentence(own),
+                partner_ids=own.dealer_id.ids,
                 subtype_xmlid="mail.mt_comment",
             )
 

@@ -16,6 +16,12 @@ class AftersalesPartReturn(models.Model):
         groups="base.group_user",
         help="The delivery to the dealer whose truck brings these parts back.",
     )
+    shipped_by_scan = fields.Boolean(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Nobody had said what the truck took before it was back.",
+    )
 
     @api.model
     def _collect_with(self, delivery):
@@ -64,11 +70,14 @@ class AftersalesPartReturn(models.Model):
     def _start_scan(self):
         if self.state == "draft" and self.delivery_id:
             self.action_ship()
+            self._write_past_guard({"shipped_by_scan": True})
         return super()._start_scan()
 
     def scan_finish(self):
-        """What the dealer did not hand over to the truck is no loss: it is awaited again."""
-        if self.delivery_id and self.scan_started and self.state == "shipped":
+        """What the dealer did not hand over to the truck is no loss: it is awaited again. What it
+        said it handed over, by shipping it, and did not come, is missing.
+        """
+        if self.shipped_by_scan and self.state == "shipped":
             self._ensure_internal()
             left = self.line_ids.filtered(lambda part: not part.scanned)
             # sudo: who receives the parts, which was ensured, needs no rights on transfers.

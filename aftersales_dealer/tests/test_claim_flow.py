@@ -82,6 +82,27 @@ class TestClaimFlow(ClaimCommon):
                     lines=[Command.create({"kind": "travel", "quantity": 1.0, **values})]
                 )
 
+    def test_a_meter_is_a_number(self):
+        for meter in (-1.0, float("nan"), float("inf")):
+            with (
+                self.subTest(meter),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                self.make_claim(meter=meter).flush_recordset()
+
+    def test_remarks_tell_what_speaks_against_a_claim(self):
+        clean = self.make_submitted()
+        self.assertFalse(clean.remarks or clean.remark_names)
+        late = self.make_submitted(date_failure=self.day(44), date_repair=self.day(42))
+        check = self.check(late, "deadline")
+        self.assertIn(check.explanation, late.remarks)
+        self.assertIn(check.display_name, late.remark_names)
+        manager = late.with_user(self.dealer_manager)
+        manager.check_ids.filtered(lambda row: row.result == "block").action_override(reason="ok")
+        self.assertNotIn(check.display_name, late.remark_names or "")
+
     def test_submit_twice_is_refused(self):
         claim = self.make_submitted()
         with self.assertRefused("submitted already"):

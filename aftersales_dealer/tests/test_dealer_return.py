@@ -170,6 +170,12 @@ class TestDealerReturn(AftersalesDealerCommon):
         rest = self.make_return(line_ids=[Command.create(dict(line, quantity=1.0))])
         self.assertEqual(rest.state, "requested")
 
+    def test_no_more_than_delivered_on_two_lines(self):
+        move = self.deliver_parts(4.0)
+        line = Command.create({"product_id": self.part.id, "move_id": move.id, "quantity": 3.0})
+        with self.assertRefused("4.0 of what was delivered can still be returned, not 6.0"):
+            self.make_return(line_ids=[line, line])
+
     def deliver_parts(self, quantity):
         order = self.env["sale.order"].create(
             {

@@ -86,6 +86,15 @@ class TestPartCollect(ClaimCommon):
         self.assertFalse(shipment.discrepancy_ids)
         self.assertEqual(shipment.sudo().picking_id.state, "done")
 
+    def test_what_the_dealer_handed_over_may_be_missing(self):
+        here, lost = self.make_awaited(2)
+        self.make_delivery().action_collect_old_parts()
+        shipment = here.return_id
+        shipment.action_ship()
+        shipment.scan_code(here.label, shipment.id)
+        shipment.scan_finish()
+        self.assertEqual((here.state, lost.state), ("received", "missing"))
+
     def test_own_ways_of_the_dealer_stay(self):
         posted, loose = self.make_awaited(2)
         parcel = posted.claim_id._create_part_returns()
