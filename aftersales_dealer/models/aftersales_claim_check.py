@@ -70,7 +70,7 @@ class AftersalesClaimCheck(models.Model):
         readonly=True, help="Codes and values of the explanation, worded in the reader's language."
     )
     explanation = fields.Text(compute="_compute_explanation")
-    effect = fields.Char(compute="_compute_effect")
+    effect = fields.Text(compute="_compute_effect")
     amount = fields.Monetary(string="Cut by", readonly=True)
     overridden = fields.Boolean(readonly=True)
     override_reason = fields.Char(readonly=True)

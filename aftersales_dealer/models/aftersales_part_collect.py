@@ -52,10 +52,10 @@ class AftersalesPartReturn(models.Model):
             own = shipment.with_context(lang=shipment.dealer_id.lang or self.env.lang)
             own.message_post(
                 body=own.env._(
-                    "Our truck with the delivery %(delivery)s takes these %(count)s old parts "
-                    "back. Please have them ready, with their labels.",
+                    "Our truck with the delivery %(delivery)s takes these old parts back: "
+                    "%(labels)s. Please have them ready, with their labels on.",
                     delivery=own.delivery_id.name,
-                    count=len(own.line_ids),
+                    labels=", ".join(own.line_ids.mapped("label")),
                 ),
                 partner_ids=own.dealer_id.ids,
                 subtype_xmlid="mail.mt_comment",
