@@ -143,6 +143,7 @@ class AftersalesReturnVisit(models.Model):
     def action_done(self):
         """Record the answer: "satisfied" closes a solved ticket, "not satisfied" reopens it (R03).
 
+        :return: the dialog that asks why promises of such a ticket were broken, else None (S05)
         :raise UserError: when the answer, or what the customer is not satisfied with, is missing
         """
         for record in self:
@@ -162,7 +163,7 @@ class AftersalesReturnVisit(models.Model):
                 )
         self._set_state("done", date_done=fields.Datetime.now())
         self.activity_feedback(["mail.mail_activity_data_call"])
-        self._answer_tickets()
+        return self._answer_tickets()
 
     def action_no_answer(self):
         """Nobody answered: count the attempt and try again after the company's retry time (R06)."""
@@ -191,9 +192,13 @@ class AftersalesReturnVisit(models.Model):
         self._schedule_calls()
 
     def _answer_tickets(self):
-        """Close or reopen the tickets as the customers answered."""
+        """Close or reopen the tickets as the customers answered. Those that were late wait for the
+        reason: return the dialog that asks for it and closes them.
+        """
         satisfied = self.filtered(lambda r: r.satisfied == "yes").ticket_id
-        satisfied.filtered(lambda t: t.stage_id.kind == "solved").action_close()
+        solved = satisfied.filtered(lambda t: t.stage_id.kind == "solved")
+        late = solved.filtered(lambda t: t._get_unexplained_clocks())
+        (solved - late).action_close()
         for record in self.filtered(lambda r: r.satisfied == "no"):
             ticket = record.ticket_id
             if ticket.stage_id.kind in ("solved", "closed"):
@@ -204,6 +209,7 @@ class AftersalesReturnVisit(models.Model):
                         opinion=record.opinion,
                     )
                 )
+        return late.action_close() if late else None
 
     def _schedule_calls(self):
         """Give each agent the calls as activities, in one batch per agent and day."""

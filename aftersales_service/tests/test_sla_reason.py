@@ -96,6 +96,26 @@ class TestSlaReason(SlaCommon):
         clocks = self.clock(tickets, "first_response")
         self.assertEqual(clocks.breach_reason_id, self.parts)
 
+    def test_the_satisfied_customer_of_a_late_ticket(self):
+        """The answer is kept, tickets in time are closed, the agent is asked about the late one."""
+        late, good = self.make_late_ticket(), self.make_ticket_at(resolution="<p>Done</p>")
+        with self.at("10:05"):
+            good._reach_sla("first_response")
+        with self.at("10:40"):
+            (late | good)._enter_stage("solved")
+            asked = (late | good).return_visit_ids.with_user(self.agent_user)
+            self.assertEqual(len(asked), 2)
+            asked.satisfied = "yes"
+            action = asked.action_done()
+            self.assertEqual(set(asked.mapped("state")), {"done"})
+            self.assertEqual((late.is_closed, good.is_closed), (False, True))
+            self.assertEqual(action["res_model"], "aftersales.sla.breach")
+            dialog = self.env["aftersales.sla.breach"].with_user(self.agent_user)
+            dialog = dialog.browse(action["res_id"])
+            dialog.line_ids.reason_id = self.parts
+            dialog.action_confirm()
+        self.assertTrue(late.is_closed)
+
     def test_jobs_and_customers_are_not_asked(self):
         ticket = self.make_late_ticket()
         with self.at("10:40"):
