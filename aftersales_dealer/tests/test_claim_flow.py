@@ -2,7 +2,7 @@ import re
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import format_date, mute_logger
@@ -83,11 +83,15 @@ class TestClaimFlow(ClaimCommon):
                 )
 
     def test_a_meter_is_a_number(self):
-        for meter in (-1.0, float("nan"), float("inf")):
+        for meter, error in (
+            (-1.0, IntegrityError),
+            (float("nan"), ValidationError),
+            (float("inf"), ValidationError),
+        ):
             with (
                 self.subTest(meter),
                 mute_logger("odoo.sql_db"),
-                self.assertRaises(IntegrityError),
+                self.assertRaises(error),
                 self.env.cr.savepoint(),
             ):
                 self.make_claim(meter=meter).flush_recordset()
