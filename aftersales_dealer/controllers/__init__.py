@@ -5,6 +5,7 @@ from . import portal_notice
 from . import portal_registration
 from . import portal_sheet
 from . import portal_claim
+from . import portal_claim_line
 from . import portal_claim_form
 from . import portal_claim_items
 from . import portal_authorisation

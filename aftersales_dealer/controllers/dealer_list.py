@@ -48,24 +48,11 @@ def prepare_list(
         found &= Domain(filters[chosen["filterby"]]["domain"])
     if search:
         found &= Domain.OR(Domain(name, "ilike", search) for name in search_fields)
-    order = sortings[chosen["sortby"]]["order"] if sortings else order
-    field = groupings[chosen["groupby"]]["field"] if groupings else None
-    records = env[model].sudo()  # within the user's rules and the dealer's own, see above
-    total = records.search_count(found, limit=MAX_COUNT)
     kept = {"search": search, **chosen}
-    pages = pager(
-        url=url,
-        url_args={name: value for name, value in kept.items() if value},
-        total=total,
-        page=asked.get("page") or 1,
-        step=PAGE_SIZE,
-    )
-    records = records.search(
-        found,
-        order=f"{field}, {order}" if field else order,
-        limit=PAGE_SIZE,
-        offset=pages["offset"],
-    )
+    field = groupings[chosen["groupby"]]["field"] if groupings else None
+    order = sortings[chosen["sortby"]]["order"] if sortings else order
+    order = f"{field}, {order}" if field else order
+    records, total, pages = _read_page(env[model], found, order, url, kept, asked.get("page"))
     return {
         **kept,
         "records": records,
@@ -82,6 +69,24 @@ def prepare_list(
         "search_in": "all",
         "breadcrumbs_searchbar": True,
     }
+
+
+def _read_page(records, found, order, url, kept, page):
+    """Return (records of the page in superuser mode, how many there are, Odoo's pager).
+
+    :param found: domain within the user's rules and the dealer's own, see ``prepare_list``
+    :param dict kept: what the links to other pages keep
+    """
+    records = records.sudo()  # the domain keeps to what the user may see
+    total = records.search_count(found, limit=MAX_COUNT)
+    pages = pager(
+        url=url,
+        url_args={name: value for name, value in kept.items() if value},
+        total=total,
+        page=page or 1,
+        step=PAGE_SIZE,
+    )
+    return records.search(found, order=order, limit=PAGE_SIZE, offset=pages["offset"]), total, pages
 
 
 def _choose(options, key):

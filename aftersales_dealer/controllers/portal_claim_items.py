@@ -2,7 +2,8 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
-from .portal_claim_form import MAX_PROPOSED, PortalClaimForm
+from .portal_claim_form import PortalClaimForm
+from .portal_claim_line import MAX_PROPOSED
 
 OPERATION = "o"  # before the id of a labour operation where a form else posts a product's
 

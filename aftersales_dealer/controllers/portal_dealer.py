@@ -26,8 +26,8 @@ from odoo.tools import format_date, format_datetime
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..tools.record_id import read_id
 from .dealer_list import prepare_list
+from .posted_values import PostedValues
 
 # Prints of one login in an hour: each takes a processor for seconds.
 MAX_PRINTS, PRINT_SECONDS = 120, 3600
@@ -64,7 +64,7 @@ def dealer_todo(key, title, url, count, *, text="", icon="fa-tasks", sequence=50
     }
 
 
-class DealerPortal(CustomerPortal):
+class DealerPortal(PostedValues, CustomerPortal):
     """Who is a dealer and its owner, lists, documents, the overview, the card on /my (D14)."""
 
     # -- who asks -------------------------------------------------------------------------------
@@ -156,12 +156,6 @@ class DealerPortal(CustomerPortal):
             response.headers["Retry-After"] = str(PRINT_SECONDS)
             response.flatten()
             abort(response)
-
-    # -- what was posted ------------------------------------------------------------------------
-
-    def _parse_int(self, text):
-        """Return the whole number that ``text`` is, 0 for anything else and for what no id is."""
-        return read_id(str(text or "").strip()) or 0
 
     # -- the overview ---------------------------------------------------------------------------
 

@@ -35,26 +35,4 @@ class DealerDepositPortal(DealerNoticePortal):
         :param str date_from: first day, ISO
         :param str date_to: last day, ISO
         """
-        dealer = self._ensure_dealer_owner()
-        if not dealer:
-            return request.redirect("/my")
-        date_from, date_to = self._get_statement_period(date_from, date_to)
-        wizard = (
-            # A dealer may not make wizards; this one holds its own contact and the period only.
-            request.env["aftersales.dealer.statement"]
-            .sudo()
-            .create(
-                {
-                    "dealer_id": dealer.id,
-                    "kind": "deposit",
-                    "date_from": date_from,
-                    "date_to": date_to,
-                }
-            )
-        )
-        return self._show_report(
-            model=wizard,
-            report_type="pdf",
-            report_ref="aftersales_dealer.action_report_aftersales_deposit_statement",
-            download=True,
-        )
+        return self._print_statement("deposit", date_from, date_to)

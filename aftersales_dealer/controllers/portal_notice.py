@@ -224,19 +224,27 @@ class DealerNoticePortal(DealerPortal):
         :param str date_from: first day, ISO
         :param str date_to: last day, ISO
         """
+        return self._print_statement("receivable", date_from, date_to)
+
+    def _print_statement(self, kind, date_from, date_to):
+        """Return the owner's statement of ``kind`` as PDF.
+
+        :param str kind: as in ``aftersales.dealer.statement``
+        :param str date_from: first day, ISO
+        :param str date_to: last day, ISO
+        """
         dealer = self._ensure_dealer_owner()
         if not dealer:
             return request.redirect("/my")
         date_from, date_to = self._get_statement_period(date_from, date_to)
-        wizard = (
-            # A dealer may not make wizards; this one holds its own contact and the period only.
-            request.env["aftersales.dealer.statement"]
-            .sudo()
-            .create({"dealer_id": dealer.id, "date_from": date_from, "date_to": date_to})
+        # A dealer may not make wizards; this one holds its own contact and the period only.
+        wizards = request.env["aftersales.dealer.statement"].sudo()
+        statement = wizards.create(
+            {"dealer_id": dealer.id, "kind": kind, "date_from": date_from, "date_to": date_to}
         )
         return self._show_report(
-            model=wizard,
+            model=statement,
             report_type="pdf",
-            report_ref="aftersales_dealer.action_report_aftersales_dealer_statement",
+            report_ref=statement._get_report_ref(),
             download=True,
         )

@@ -77,8 +77,9 @@ class AftersalesDealerStatement(models.TransientModel):
     def action_print(self):
         """Print the statement as PDF."""
         self._check_period()
-        reports = {
-            "receivable": "aftersales_dealer.action_report_aftersales_dealer_statement",
-            "deposit": "aftersales_dealer.action_report_aftersales_deposit_statement",
-        }
-        return self.env.ref(reports[self.kind]).report_action(self)
+        return self.env.ref(self._get_report_ref()).report_action(self)
+
+    def _get_report_ref(self):
+        """Return the XML id of the report of this kind of statement."""
+        name = "deposit" if self.kind == "deposit" else "dealer"
+        return f"aftersales_dealer.action_report_aftersales_{name}_statement"

@@ -2,6 +2,11 @@ import { Interaction } from "@web/public/interaction";
 import { registry } from "@web/core/registry";
 import { _t } from "@web/core/l10n/translation";
 
+/** Whether a request ended on the page where users log in. */
+function isLogin(answer) {
+    return answer.redirected && new URL(answer.url).pathname.endsWith("/web/login");
+}
+
 /**
  * A dealer's form with photos: what the camera takes is added to what was chosen before, and a
  * refusal is shown without loading the page again, so that photos, lines and signature stay. Without
@@ -49,18 +54,35 @@ export class DealerForm extends Interaction {
         const body = new FormData(this.el, ev.submitter);
         buttons.forEach((button) => (button.disabled = true));
         try {
+            if (this.isLoggedOut) {
+                body.set("csrf_token", await this.renewToken());
+            }
             const answer = await this.waitFor(fetch(this.el.action, { method: "POST", body }));
-            if (answer.redirected) {
+            this.isLoggedOut = answer.status === 400 || isLogin(answer);
+            if (answer.redirected && !this.isLoggedOut) {
                 window.location = answer.url;
                 return;
             }
             const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-            this.showError(page.querySelector("[role=alert].alert-danger")?.textContent);
+            const refusal = page.querySelector("[role=alert].alert-danger")?.textContent;
+            this.showError(
+                this.isLoggedOut
+                    ? _t("You were logged out. What you typed is still here: log in again in another window, then try again.")
+                    : refusal
+            );
         } catch {
             this.showError(_t("There is no connection. What you typed is still here: try again."));
         }
         this.sending = false;
         buttons.forEach((button) => (button.disabled = false));
+    }
+
+    /** Return the token of a new session; that of the form ended with its own. */
+    async renewToken() {
+        const answer = await this.waitFor(fetch(window.location.href));
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const old = this.el.querySelector("input[name=csrf_token]");
+        return (page.querySelector(".o_dealer_form input[name=csrf_token]") || old).value;
     }
 
     showError(text) {
