@@ -22,10 +22,11 @@ class ResUsers(models.Model):
     @api.depends("partner_id.commercial_partner_id.is_dealer", "partner_id.dealer_role")
     def _compute_owned_dealer_id(self):
         for user in self:
-            owner = user._is_portal() and user.partner_id._is_dealer_owner()
-            dealer = user.partner_id.commercial_partner_id
+            # Rules ask for every user: others than those of the portal cost no query.
+            dealer = user.partner_id.commercial_partner_id if user._is_portal() else None
+            owner = bool(dealer) and user.partner_id._is_dealer_owner()
             user.owned_dealer_id = dealer if owner else False
-            user.is_dealer_clerk = user._is_portal() and dealer.is_dealer and not owner
+            user.is_dealer_clerk = bool(dealer) and dealer.is_dealer and not owner
 
     def _check_dealer_owner(self):
         """Refuse what binds a dealer to money to its clerks (D14); others are not meant here.
