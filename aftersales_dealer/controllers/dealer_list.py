@@ -65,9 +65,7 @@ def prepare_list(
         "searchbar_filters": filters,
         "searchbar_sortings": sortings,
         "searchbar_groupby": groupings,
-        "searchbar_inputs": _get_inputs(env, search_fields),
-        "search_in": "all",
-        "breadcrumbs_searchbar": True,
+        **_get_inputs(env, search_fields),
     }
 
 
@@ -108,8 +106,13 @@ def _get_own_domain(env, model, dealer):
 
 
 def _get_inputs(env, search_fields):
-    """Return the choice of what is searched for Odoo's search bar: all, when anything is."""
-    return {"all": {"input": "all", "label": env._("Search in all")}} if search_fields else {}
+    """Return the values of Odoo's search bar on what is searched: all, when anything is."""
+    everything = {"all": {"input": "all", "label": env._("Search in all")}}
+    return {
+        "searchbar_inputs": everything if search_fields else {},
+        "search_in": "all",
+        "breadcrumbs_searchbar": True,
+    }
 
 
 def _group(records, field):
