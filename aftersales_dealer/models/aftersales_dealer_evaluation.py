@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, format_date, formatLang
+from odoo.tools import SQL, format_amount, format_date, formatLang
 
 from ..tools import dealer_score
 from .aftersales_dealer_charge import MANAGER
@@ -75,6 +75,16 @@ class AftersalesDealerEvaluation(models.Model):
         "(dealer_id, company_id, period_start, period_end) WHERE state != 'cancelled'",
         "The dealer was evaluated for this period already.",
     )
+
+    def _read_group_select(self, aggregate_spec, query):
+        if aggregate_spec != "score:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        # Who was not scored has no score, and none of zero.
+        return SQL(
+            "AVG(%s) FILTER (WHERE %s)",
+            self._field_to_sql(self._table, "score", query),
+            self._field_to_sql(self._table, "is_scored", query),
+        )
 
     @api.depends("dealer_id", "period_start", "period_end")
     def _compute_display_name(self):

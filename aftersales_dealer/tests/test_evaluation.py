@@ -131,6 +131,13 @@ class TestEvaluation(ClaimCommon):
         self.assertFalse(evaluation.is_scored)  # one part alone is no score
         self.assertFalse(evaluation.reward_amount or evaluation.grade_change_id)
 
+    def test_the_mean_is_of_those_that_were_scored(self):
+        evaluations = self.evaluate()
+        scored, other = evaluations[self.dealer_a], evaluations[self.dealer_b]
+        self.assertEqual((scored.is_scored, other.is_scored), (True, False))
+        ((mean,),) = scored._read_group([("id", "in", (scored | other).ids)], [], ["score:avg"])
+        self.assertEqual(mean, scored.score)
+
     def test_once_for_each_period(self):
         self.assertIn(self.dealer_a, self.evaluate())
         self.assertFalse(self.evaluate())
