@@ -42,8 +42,12 @@ class AftersalesVisit(models.Model):
         )
 
     def _get_done_day(self):
-        """Return the day (date) on which the visit was done, where the customer or we are."""
+        """Return the day (date) on which the visit was done, where the customer or we are; False
+        before: Odoo tries a template on any record when it is loaded.
+        """
         self.ensure_one()
+        if not self.date_done:
+            return False
         tz = self.partner_id.tz or self.company_id._get_aftersales_tz()
         return fields.Datetime.context_timestamp(self.with_context(tz=tz), self.date_done).date()
 

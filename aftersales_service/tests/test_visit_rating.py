@@ -58,6 +58,12 @@ class TestVisitRating(MailCase, HttpCase, VisitCommon):
         self.assertFalse(self.run_job())
         self.assertEqual(len(visit.rating_ids), 1)
 
+    def test_the_template_is_tried_on_any_visit(self):
+        visit = self.make_visit().sudo()
+        template = self.env.ref("aftersales_service.mail_template_visit_rating")
+        body = template._render_field("body_html", visit.ids)[visit.id]
+        self.assertIn(self.company.name, body)
+
     def test_who_is_not_asked(self):
         spot_check = self.env.ref("aftersales_service.aftersales_visit_type_spot_check")
         of_ticket = self.finish(ticket_id=self.ticket.id)

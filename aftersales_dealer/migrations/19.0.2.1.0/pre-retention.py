@@ -2,6 +2,8 @@
 count from their last change: filled here, or each would count from the day of the upgrade.
 """
 
+from odoo.tools import SQL
+
 ENDED = {
     "aftersales_claim": ("settled", "refused", "cancelled"),
     "aftersales_claim_authorisation": ("used", "expired", "refused", "cancelled"),
@@ -12,9 +14,14 @@ ENDED = {
 
 
 def migrate(cr, version):
-    for table, states in ENDED.items():
-        cr.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS date_ended timestamp")
+    for name, states in ENDED.items():
+        table = SQL.identifier(name)
+        cr.execute(SQL("ALTER TABLE %s ADD COLUMN IF NOT EXISTS date_ended timestamp", table))
         cr.execute(
-            f"UPDATE {table} SET date_ended = write_date WHERE state IN %s AND date_ended IS NULL",
-            [states],
+            SQL(
+                """UPDATE %s SET date_ended = write_date
+                    WHERE state IN %s AND date_ended IS NULL""",
+                table,
+                states,
+            )
         )
