@@ -79,7 +79,6 @@ class AftersalesSlaEscalation(models.Model):
         string="What to Do", translate=True, help="Shown to the person told, e.g. “Offer a loaner”."
     )
 
-    # The upper bound keeps out what is no number, too: for the database that is above all numbers.
     _delay_positive = models.Constraint(
         "CHECK(delay_hours >= 0 AND delay_hours <= 8760)",
         "Escalation step: the hours after the breach (“Hours”) cannot be negative, nor more than a "

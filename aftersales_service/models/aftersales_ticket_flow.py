@@ -17,7 +17,8 @@ class AftersalesTicket(models.Model):
         creator = super(AftersalesTicket, self.with_context(mail_create_nolog=True))
         tickets = creator.create(vals_list).with_env(self.env)
         tickets._check_new()
-        # sudo: what follows from a ticket follows whoever made it, and asks no rights for each field.
+        # sudo: what follows from a ticket follows whoever made it; rights are not asked for each
+        # field.
         completed = tickets.sudo()
         # Nobody has rated what is new: nothing to look up.
         completed.rating_last_value = 0.0
