@@ -124,6 +124,7 @@ class TestDealerUsers(HttpCase, RoleCommon):
                 self.assertEqual(page.status_code, 403)
                 self.assertIn("for the owners of your company", page.text)
         self.assertNotIn("Labour per hour", home)
+        self.assertNotIn("filterby=invoices", self.url_open("/my").text)
         contact = self.portal_a.partner_id
         for url in (
             f"/my/notices/{self.notice.id}/confirm",
@@ -138,6 +139,7 @@ class TestDealerUsers(HttpCase, RoleCommon):
         self.portal_a.partner_id.dealer_role = False
         self.portal_clerk.partner_id.dealer_role = False
         self.authenticate("t_portal_a", "t_portal_a")
+        self.assertIn("filterby=invoices", self.url_open("/my").text)
         page = self.post(
             "/my/dealer/users/invite",
             name="New Colleague",
