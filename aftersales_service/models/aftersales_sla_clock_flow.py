@@ -39,7 +39,7 @@ class AftersalesSlaClock(models.Model):
         clocks._log("start", {clock: clock.date_start for clock in clocks})
         # Steps that come before the warning.
         early = self.env["aftersales.sla.escalation"]._get_percent_target_ids()
-        clocks.filtered(lambda c: c.target_id.id in early)._schedule_next_action()
+        clocks.filtered(lambda c: c.target_id.id in early)._schedule_next_action(fresh=True)
         return clocks
 
     @api.model

@@ -19,13 +19,14 @@ class AftersalesSlaClock(models.Model):
         )
         return {(run.clock_id.id, run.escalation_id.id) for run in runs}
 
-    def _get_step_dates(self, done=()):
+    def _get_step_dates(self, done=(), fresh=False):
         """Return {clock: {step: when it is due}} for the steps that are not among ``done``.
 
         Shares of the promised time and hours of work are solved in one go for all clocks; a ladder
         that has neither costs no query.
 
         :param done: set of (clock id, step id)
+        :param fresh: whether the clocks have just started, and none ever paused
         """
         dates, asked = {clock: {} for clock in self}, []
         for clock in self:
@@ -42,7 +43,7 @@ class AftersalesSlaClock(models.Model):
             shares = self.browse(
                 {clock.id for clock, step, _promise in asked if step.trigger == "percent"}
             )
-            pauses = shares._get_pauses()
+            pauses = dict.fromkeys(shares, []) if fresh else shares._get_pauses()
             moments = self.env["aftersales.sla.hours"]._get_moments(
                 [
                     (promise, clock.date_start, pauses[clock])
@@ -56,14 +57,17 @@ class AftersalesSlaClock(models.Model):
                 dates[clock][step] = share if step.trigger == "percent" else deadline
         return dates
 
-    def _schedule_next_action(self):
-        """Set when each clock is looked at next: warning, breach or the next step not taken yet."""
+    def _schedule_next_action(self, fresh=False):
+        """Set when each clock is looked at next: warning, breach or the next step not taken yet.
+
+        :param fresh: whether the clocks have just started: nothing is to be read of their past
+        """
         idle = self.filtered(lambda c: not c.is_open or c.state == "paused")
         changes = {c: {"date_next_action": False} for c in idle if c.date_next_action}
         clocks = self - idle
         laddered = clocks.filtered(lambda c: c.target_id.escalation_ids)
-        done = laddered._get_done_steps() if laddered else set()
-        dates = laddered._get_step_dates(done)
+        done = laddered._get_done_steps() if laddered and not fresh else set()
+        dates = laddered._get_step_dates(done, fresh)
         for clock in clocks:
             due = list(dates.get(clock, {}).values())
             if clock.state == "running":

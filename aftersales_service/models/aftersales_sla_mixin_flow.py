@@ -115,6 +115,8 @@ class AftersalesSlaMixin(models.AbstractModel):
         """
         # As in ``_start_sla``: whoever reopens a document need not have rights on its clocks.
         documents = self.sudo().filtered("sla_date_checked")
+        if not documents:
+            return
         now = fields.Datetime.now()
         kinds = kinds or self._get_sla_restarted_kinds()
         documents._assign_sla_policies()

@@ -114,8 +114,14 @@ class AftersalesTicket(models.Model):
 
     def _on_stage_changed(self, stages_before):
         result = super()._on_stage_changed(stages_before)
+        changed = self.filtered(
+            lambda t: t._is_finished() or stages_before[t].kind in ("solved", "closed")
+        )
+        if not changed:
+            return result
         # As above: units follow their tickets.
-        lines = self.env["aftersales.campaign.line"].sudo().search([("ticket_id", "in", self.ids)])
+        lines = self.env["aftersales.campaign.line"].sudo()
+        lines = lines.search([("ticket_id", "in", changed.ids)])
         finished = lines.filtered(lambda line: line.ticket_id._is_finished())
         finished.filtered(lambda line: line.state == "scheduled")._finish_with_ticket()
         (lines - finished).filtered(lambda line: line.state == "done")._reopen_with_ticket()

@@ -41,6 +41,7 @@ from . import test_customer_link
 from . import test_portal_ticket
 from . import test_portal_ticket_new
 from . import test_ticket_sales
+from . import test_ticket_queries
 from . import test_ticket_rating
 from . import sla_common
 from . import test_hotline_screens
