@@ -28,7 +28,7 @@ def parser():
 def _add_checking_commands(commands):
     """The commands that check the addons."""
     test = commands.add_parser("test", help="run every test, or those the pytest arguments name")
-    test.add_argument("--keep-db", action="store_true", help="keep the database of the run")
+    _add_test_options(test)
     lint = commands.add_parser("lint", help="all linters")
     lint.add_argument("--quick", action="store_true", help="only those that need no database")
     commands.add_parser("pot", help="write the addons' translation templates")
@@ -37,6 +37,24 @@ def _add_checking_commands(commands):
     shots = commands.add_parser("shots", help="screenshots of the main views as each role")
     shots.add_argument("outdir", nargs="?")
     shots.add_argument("--role", action="append", help="only this login (can be repeated)")
+
+
+def _add_test_options(test):
+    """What `test` does not leave to pytest."""
+    test.add_argument("--keep-db", action="store_true", help="keep the databases of the run")
+    test.add_argument(
+        "--jobs",
+        type=_positive,
+        help="processes that share the tests out (as many as cores; for chosen tests one)",
+    )
+
+
+def _positive(text):
+    """A whole number above zero."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not above zero")
+    return number
 
 
 def _add_database_commands(commands):
@@ -58,8 +76,10 @@ def parse(arguments):
     if arguments[:1] == ["odoo"]:
         return argparse.Namespace(command="odoo", rest=arguments[1:])
     if arguments[:1] == ["test"] and arguments[1:2] not in (["-h"], ["--help"]):
-        rest = [argument for argument in arguments[1:] if argument != "--keep-db"]
-        return argparse.Namespace(command="test", rest=rest, keep_db="--keep-db" in arguments)
+        test = argparse.ArgumentParser(prog="./dev test", add_help=False, allow_abbrev=False)
+        _add_test_options(test)
+        options, rest = test.parse_known_args(arguments[1:])
+        return argparse.Namespace(command="test", rest=rest, **vars(options))
     return parser().parse_args(arguments)
 
 

@@ -57,7 +57,7 @@ def _db_list(_options):
 
 
 def _test(options):
-    return testing.run(options.rest, keep_database=options.keep_db)
+    return testing.run(options.rest, keep_databases=options.keep_db, jobs=options.jobs)
 
 
 def _lint(options):

@@ -1,7 +1,9 @@
 """Odoo's configuration file and command line in this checkout."""
 
+import os
 import signal
 import subprocess
+import threading
 
 from . import odoo_source, paths, postgres, virtualenv
 from .errors import DevError
@@ -24,7 +26,10 @@ limit_memory_hard = 0
 
 
 def write_configuration():
-    """Write the configuration file that every Odoo of this checkout reads."""
+    """Write the configuration file that every Odoo of this checkout reads.
+
+    It is never half written: another Odoo may be reading it.
+    """
     ours = [paths.ROOT] if paths.addons() else []
     folders = [*ours, *odoo_source.addons_folders(virtualenv.linked_odoo())]
     text = CONFIGURATION.format(
@@ -32,7 +37,9 @@ def write_configuration():
         data_dir=paths.ODOO_DATA,
         screenshots=paths.DEV / "screenshots",
     )
-    paths.ODOO_CONF.write_text(text)
+    temporary = paths.ODOO_CONF.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
+    temporary.write_text(text)
+    temporary.rename(paths.ODOO_CONF)
 
 
 def environment():

@@ -59,10 +59,10 @@ def names(prefix):
 
 
 @contextmanager
-def exclusive(purpose):
-    """Hold the set-up lock; a second ./dev that needs it gets a clear error."""
+def exclusive(purpose, name="setup"):
+    """Hold a lock; a second ./dev that needs it gets a clear error."""
     paths.RUN.mkdir(parents=True, exist_ok=True)
-    with open(paths.RUN / "setup.lock", "a+", encoding="utf-8") as lock:
+    with open(paths.RUN / f"{name}.lock", "a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -48,7 +48,8 @@ def ensure(demo, layer="addons"):
     """Make a template if it is missing or out of date; return its name."""
     if is_current(demo, layer):
         return template_name(demo, layer)
-    with stamps.exclusive(f"making the template database «{template_name(demo, layer)}»"):
+    purpose = f"making the template database «{template_name(demo, layer)}»"
+    with stamps.exclusive(purpose, _building(demo)):
         if layer == "addons":
             _make_addons_layer(demo)
         else:
@@ -76,7 +77,7 @@ def _digest(layer):
 
 def _make_odoo_layer(demo):
     """Install Odoo's modules into a new database."""
-    building = _clear("aftersales_building")
+    building = _clear(_building(demo))
     title = f"Odoo's modules in a database {'with' if demo else 'without'} demo data"
     arguments = ["-d", building, "-i", ",".join(dependencies())]
     _install(title, arguments, demo, f"install-odoo{'-demo' if demo else ''}.log")
@@ -88,7 +89,7 @@ def _make_addons_layer(demo):
     if not is_current(demo, "odoo"):
         _make_odoo_layer(demo)
     digest = _digest("addons")
-    building = _clear("aftersales_building")
+    building = _clear(_building(demo))
     databases.copy(template_name(demo, "odoo"), building)
     if paths.addons():
         title = f"The addons in a database {'with' if demo else 'without'} demo data"
@@ -100,6 +101,13 @@ def _make_addons_layer(demo):
 def install_log(demo):
     """The name of the log of our addons' installation, which lint reads."""
     return f"install-addons{'-demo' if demo else ''}.log"
+
+
+def _building(demo):
+    """The name of a template that is being made; those with and without demo data may be made
+    side by side.
+    """
+    return f"aftersales_building{'_demo' if demo else ''}"
 
 
 def _clear(building):

@@ -1,11 +1,11 @@
-"""`./dev test`: every test of the repository, by pytest, on a fresh database."""
+"""`./dev test`: every test of the repository, by pytest, on fresh databases."""
 
 import os
 import signal
 import subprocess
 from pathlib import Path
 
-from . import databases, odoo_command, paths, postgres, system, templates
+from . import databases, odoo_command, paths, postgres, sharing, system, templates
 from .progress import say, step
 
 PREFIX = "aftersales_test_"
@@ -15,26 +15,30 @@ OPTIONAL_MODULES = ("sale_mrp", "stock_dropshipping")
 OPTIONAL_TESTS = "aftersales_service/tests/test_delivery_optional.py"
 
 
-def run(arguments, keep_database=False):
-    """Run pytest on a copy of the template without demo data; return its exit code."""
+def run(arguments, keep_databases=False, jobs=None):
+    """Run pytest on copies of the template without demo data; return its exit code."""
     system.require("chromium")
+    jobs = jobs or sharing.default_jobs(arguments)
     with postgres.running():
         _drop_left_over()
         name = f"{PREFIX}{os.getpid()}"
+        names = [sharing.database(name, worker) for worker in sharing.workers(jobs)]
         template = templates.ensure(demo=False)
-        with step("Fresh database"):
-            databases.copy(template, name)
         try:
-            code = _pytest(name, arguments)
+            with step("Fresh databases" if jobs > 1 else "Fresh database"):
+                for copy in names:
+                    databases.copy(template, copy)
+            code = _pytest(name, [*sharing.options(jobs), *arguments])
             # A run of chosen tests is left at that, unless it is these.
             if code == 0 and (not arguments or OPTIONAL_TESTS in arguments):
-                code = _with_optional_modules(name)
+                code = _with_optional_modules(names[0])
             return code
         finally:
-            if keep_database:
-                say(f"Kept the database: ./dev odoo -d {name}")
-            else:
-                databases.drop(name, force=True)
+            for copy in names:
+                if keep_databases:
+                    say(f"Kept the database: ./dev odoo -d {copy}")
+                else:
+                    databases.drop(copy, force=True)
 
 
 def _with_optional_modules(name):
@@ -65,7 +69,7 @@ def command(name, arguments):
 def _pytest(name, arguments):
     """Run pytest in the foreground; Ctrl-C reaches it, and we wait for its report."""
     odoo_command.write_configuration()
-    environment = {**odoo_command.environment(), "AFTERSALES_TEST_DATABASE": name}
+    environment = odoo_command.environment()
     process = subprocess.Popen(command(name, arguments), env=environment, cwd=paths.ROOT)
     previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
@@ -78,6 +82,6 @@ def _pytest(name, arguments):
 def _drop_left_over():
     """Drop the test databases of runs that were killed."""
     for name, _size in databases.names():
-        owner = name.removeprefix(PREFIX)
+        owner = name.removeprefix(PREFIX).split("_")[0]
         if name.startswith(PREFIX) and owner.isdigit() and not Path(f"/proc/{owner}").exists():
             databases.drop(name, force=True)

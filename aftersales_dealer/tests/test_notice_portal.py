@@ -5,7 +5,7 @@ from .common_notice import NoticeCommon
 
 
 @tagged("post_install", "-at_install")
-class TestNoticePortal(HttpCase, NoticeCommon):
+class TestNoticePortal(NoticeCommon, HttpCase):
     browser_size = "390x844"  # tours run on a telephone
 
     def post(self, url, **data):

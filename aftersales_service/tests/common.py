@@ -142,6 +142,12 @@ class AftersalesCommon(BaseCommon):
         avatars = cls.env.registry["avatar.mixin"]
         return patch.object(avatars, "_avatar_generate_svg", lambda record: False)
 
+    def start_tour(self, url_path, tour_name, **kwargs):
+        """A tour has three minutes: the first one of a run also waits for the web client's
+        scripts and styles to be put together, on a busy machine more than Odoo's one minute.
+        """
+        return super().start_tour(url_path, tour_name, **{"timeout": 180, **kwargs})
+
     @classmethod
     def make_serials(cls, *names, product=None):
         """Put serials of the machine into stock and return them."""

@@ -1,7 +1,10 @@
-"""`./dev lint`: the cheap checks first, then those that need a database.
+"""`./dev lint`: the cheap checks, and those that need a database, in two rows side by side.
 
 Each check returns lines that name what is wrong; no line, no problem.
 """
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 from .. import paths, postgres
 from ..progress import say, step
@@ -19,13 +22,10 @@ QUICK = (
 
 def run(quick=False):
     """Run all checks (or the quick ones) and tell what they found; return the exit code."""
-    found = []
-    for title, check in QUICK:
-        found += _run(title, check)
-    if not quick and paths.addons():
-        with postgres.running():
-            for title, check in database_checks.checks():
-                found += _run(title, check)
+    if quick or not paths.addons():
+        found = _run_row(QUICK)
+    else:
+        found = _run_all()
     if found:
         say(f"\n✗ lint: {len(found)} problems.")
         return 1
@@ -33,10 +33,22 @@ def run(quick=False):
     return 0
 
 
+def _run_all():
+    """Run the checks in two rows of about the same length; return what they found."""
+    rows = ((*QUICK, *database_checks.checks(demo=True)), database_checks.checks(demo=False))
+    with postgres.running(), ThreadPoolExecutor() as pool:
+        return list(itertools.chain(*pool.map(_run_row, rows)))
+
+
+def _run_row(checks):
+    """Run checks one after the other; return what they found."""
+    return [line for title, check in checks for line in _run(title, check)]
+
+
 def _run(title, check):
     """Run one check and print what it found."""
     with step(title):
         found = check()
-    for line in found:
-        print(f"    {line}", flush=True)
+    if found:
+        print("\n".join(f"    {title}: {line}" for line in found), flush=True)
     return found

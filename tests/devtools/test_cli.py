@@ -22,6 +22,15 @@ def test_test_passes_pytest_arguments_on():
     options = cli.parse(["test", "-k", "serial", "--keep-db", "tests"])
     assert options.rest == ["-k", "serial", "tests"]
     assert options.keep_db
+    assert options.jobs is None
+
+
+def test_test_takes_a_number_of_processes():
+    options = cli.parse(["test", "--jobs", "3", "-x", "--", "tests"])
+    assert (options.jobs, options.keep_db) == (3, False)
+    assert options.rest[0] == "-x"
+    with pytest.raises(SystemExit):
+        cli.parse(["test", "--jobs", "0"])
 
 
 def test_db_create_has_its_options():

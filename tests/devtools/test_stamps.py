@@ -75,3 +75,11 @@ def test_a_killed_holder_leaves_the_lock_free():
     (paths.RUN / "setup.lock").write_text("process 1, setting up")
     with stamps.exclusive("after the kill"):
         assert "after the kill" in (paths.RUN / "setup.lock").read_text()
+
+
+def test_locks_of_different_names_do_not_wait_for_each_other():
+    with stamps.exclusive("first", "one"), stamps.exclusive("second", "two"):
+        pass
+    with pytest.raises(DevError, match="first"):  # noqa: SIM117 - the second must be refused
+        with stamps.exclusive("first", "one"), stamps.exclusive("second", "one"):
+            pass
