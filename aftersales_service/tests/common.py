@@ -11,6 +11,10 @@ from odoo.addons.base.tests.common import BaseCommon
 class AftersalesCommon(BaseCommon):
     """A maker with one serial-tracked machine, its policy, a customer, and one user per role."""
 
+    # Requests of a browser take turns. While one puts the web client's styles together others wait,
+    # on a busy machine for more than Odoo's 20 seconds, and would then get an error page.
+    test_cursor_lock_timeout = 120
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
