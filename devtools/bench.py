@@ -1,12 +1,13 @@
 """`./dev bench`: queries per record and ratios of times, never bare seconds.
 
 A case is a function `case_NAME(env)` in tests/bench/*.py. It returns figures as a list of
-(name, value, limit or None) and may change the database as it likes: each case works in a
-transaction that is rolled back, in a copy of the template.
+(name, value, limit or None) and may change the database as it likes, and commit: each case has a
+copy of the template of its own.
 """
 
 import json
 import os
+import re
 
 from . import databases, odoo_command, paths, postgres, templates
 from .progress import step
@@ -16,28 +17,40 @@ import json, sys
 sys.path.insert(0, {root!r})
 from devtools import bench_cases
 with open({target!r}, "w") as file:
-    json.dump(bench_cases.measure(env, {cases!r}), file)
+    json.dump(bench_cases.measure(env, {case!r}), file)
 """
+FOLDER = paths.ROOT / "tests" / "bench"
+
+
+def discover(folder=FOLDER):
+    """Return {name of a case: its file} of the functions called case_NAME in a folder."""
+    return {
+        name: path
+        for path in sorted(folder.glob("*.py"))
+        for name in re.findall(r"^def case_(\w+)", path.read_text(), re.MULTILINE)
+    }
 
 
 def run(cases):
     """Run the named cases, or all; print a table; return 1 when a figure is over its limit."""
+    chosen = [name for name in discover() if not cases or name in cases]
     with postgres.running():
-        name = f"aftersales_bench_{os.getpid()}"
-        databases.copy(templates.ensure(demo=False), name)
-        try:
-            return report(_measure(name, cases))
-        finally:
-            databases.drop(name)
+        template = templates.ensure(demo=False) if chosen else None
+        return report([figure for case in chosen for figure in _measure(template, case)])
 
 
-def _measure(name, cases):
-    """Run the cases in Odoo's shell and return their figures."""
+def _measure(template, case):
+    """Run the case in Odoo's shell, in a copy of the template; return its figures."""
     target = paths.RUN / "bench.json"
     target.unlink(missing_ok=True)
-    script = RUNNER.format(root=str(paths.ROOT), target=str(target), cases=list(cases))
-    with step("Measuring"):
-        odoo_command.run_script(name, script, "bench.log")
+    script = RUNNER.format(root=str(paths.ROOT), target=str(target), case=case)
+    name = f"aftersales_bench_{os.getpid()}"
+    databases.copy(template, name)
+    try:
+        with step(f"Measuring {case}"):
+            odoo_command.run_script(name, script, "bench.log")
+    finally:
+        databases.drop(name)
     return json.loads(target.read_text())
 
 

@@ -1,38 +1,16 @@
-"""Finding and running the cases of `./dev bench`; imported inside Odoo's shell."""
+"""Running a case of `./dev bench`; imported inside Odoo's shell."""
 
 import contextlib
-import importlib.util
+import importlib
 import time
-from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent.parent / "tests" / "bench"
-
-
-def discover(folder=FOLDER):
-    """The cases of a folder by name: functions called case_NAME."""
-    found = {}
-    for path in sorted(folder.glob("*.py")):
-        spec = importlib.util.spec_from_file_location(f"bench_{path.stem}", path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        for name, value in vars(module).items():
-            if name.startswith("case_") and callable(value):
-                found[name.removeprefix("case_")] = value
-    return found
+from . import bench
 
 
-def measure(env, names):
-    """Run the named cases, or all, each rolled back; return (case, figure, value, limit) rows."""
-    rows = []
-    for name, case in discover().items():
-        if names and name not in names:
-            continue
-        try:
-            rows += [(name, *figure) for figure in case(env)]
-        finally:
-            env.cr.rollback()
-            env.invalidate_all(flush=False)
-    return rows
+def measure(env, name):
+    """Run the named case; return (case, figure, value, limit) rows."""
+    module = importlib.import_module(f"tests.bench.{bench.discover()[name].stem}")
+    return [(name, *figure) for figure in getattr(module, f"case_{name}")(env)]
 
 
 class Measurement:

@@ -60,7 +60,7 @@ class AftersalesEntitlementMixin(models.AbstractModel):
     entitlement_reasons = fields.Html(string="Why", compute="_compute_entitlement_reasons")
     entitlement_date = fields.Datetime(string="Cover Decided on", readonly=True, copy=False)
     entitlement_user_id = fields.Many2one(
-        "res.users", string="Cover Decided by", readonly=True, copy=False, index="btree_not_null"
+        "res.users", string="Cover Decided by", readonly=True, copy=False
     )
 
     @api.depends("entitlement_details")

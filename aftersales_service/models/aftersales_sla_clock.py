@@ -32,9 +32,7 @@ class AftersalesSlaClock(models.Model):
     target_id = fields.Many2one(
         "aftersales.sla.target", required=True, ondelete="restrict", readonly=True
     )
-    policy_id = fields.Many2one(
-        related="target_id.policy_id", store=True, precompute=True, index=True
-    )
+    policy_id = fields.Many2one(related="target_id.policy_id", store=True, precompute=True)
     kind = fields.Selection(CLOCK_KINDS, required=True, readonly=True)
     round = fields.Integer(
         readonly=True,
@@ -92,9 +90,7 @@ class AftersalesSlaClock(models.Model):
     )
     last_error = fields.Text(readonly=True, help="Why the last escalation failed.")
     log_ids = fields.One2many("aftersales.sla.clock.log", "clock_id", readonly=True)
-    team_id = fields.Many2one(
-        related="ticket_id.team_id", store=True, precompute=True, index="btree_not_null"
-    )
+    team_id = fields.Many2one(related="ticket_id.team_id", store=True, precompute=True)
     technician_id = fields.Many2one(
         related="ticket_id.technician_id", store=True, precompute=True, index="btree_not_null"
     )

@@ -32,7 +32,6 @@ class AftersalesSlaMixin(models.AbstractModel):
         string="SLA Policy",
         readonly=True,
         copy=False,
-        index="btree_not_null",
     )
     sla_explanation = fields.Char(string="Why this SLA", readonly=True, copy=False)
     sla_date_checked = fields.Datetime(readonly=True, copy=False)
@@ -48,7 +47,6 @@ class AftersalesSlaMixin(models.AbstractModel):
         string="SLA",
         compute="_compute_sla",
         store=True,
-        index=True,
         copy=False,
         default="none",
     )
@@ -61,26 +59,29 @@ class AftersalesSlaMixin(models.AbstractModel):
     )
     def _compute_sla(self):
         for document in self:
-            clocks = document.clock_ids.filtered(lambda c: c.state != "cancelled")
-            opened = clocks.filtered("is_open")
-            deadlines = opened.filtered(lambda c: c.state != "paused" and c.date_deadline).mapped(
-                "date_deadline"
-            )
-            document.sla_date_deadline = min(deadlines, default=False)
-            document.sla_state = document._get_sla_state(clocks, opened)
+            clocks = [clock for clock in document.clock_ids if clock.state != "cancelled"]
+            opened = [clock for clock in clocks if not clock.date_ended]
+            deadlines = (clock.date_deadline for clock in opened if clock.state != "paused")
+            document.sla_date_deadline = min(filter(None, deadlines), default=False)
+            document.sla_state = self._get_sla_state(clocks, opened)
 
+    @api.model
     def _get_sla_state(self, clocks, opened):
-        """Return the worst of what the open clocks say, else what became of the closed ones."""
-        states = set(opened.mapped("state"))
+        """Return the worst of what the open clocks say, else what became of the closed ones.
+
+        :param clocks: list of a document's clocks without the cancelled ones
+        :param opened: list of those of them whose event has not come yet
+        """
+        states = {clock.state for clock in opened}
         if "breached" in states:
             return "late"
-        if opened.filtered(lambda c: c.state == "running" and c.date_warned):
+        if any(clock.state == "running" and clock.date_warned for clock in opened):
             return "warning"
         if "running" in states:
             return "running"
         if "paused" in states:
             return "paused"
-        if "breached" in clocks.mapped("state"):
+        if any(clock.state == "breached" for clock in clocks):
             return "broken"
         return "kept" if clocks else "none"
 

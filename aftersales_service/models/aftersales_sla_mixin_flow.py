@@ -157,10 +157,18 @@ class AftersalesSlaMixin(models.AbstractModel):
     def _sync_sla_pauses(self):
         """Clocks stand still where their targets say so, and run on elsewhere."""
         now = fields.Datetime.now()
-        clocks = self._get_open_clocks()
-        pausing = clocks.filtered(lambda c: c._get_document()._is_sla_paused(c.target_id))
-        pausing._pause(now)
-        (clocks - pausing)._resume(now)
+        # sudo: as in ``_get_open_clocks``.
+        documents = self.sudo()
+        pausing, resuming = [], []
+        for document in documents:
+            for clock in document.clock_ids:
+                if clock.date_ended:
+                    continue
+                paused = document._is_sla_paused(clock.target_id)
+                if paused != (clock.state == "paused"):
+                    (pausing if paused else resuming).append(clock.id)
+        documents.clock_ids.browse(pausing)._pause(now)
+        documents.clock_ids.browse(resuming)._resume(now)
 
     # What a model may say about itself.
 

@@ -50,7 +50,7 @@ class AftersalesTicket(models.Model):
 
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company", required=True, default=lambda self: self.env.company
     )
     subject = fields.Char(required=True, tracking=True)
     type = fields.Selection(TICKET_TYPES, required=True, default="fault", tracking=True)
@@ -141,7 +141,7 @@ class AftersalesTicket(models.Model):
         group_expand="_group_expand_stages",
     )
     stage_kind = fields.Selection(related="stage_id.kind", string="Meaning of the Stage")
-    is_closed = fields.Boolean(related="stage_id.is_closed", store=True, index=True)
+    is_closed = fields.Boolean(related="stage_id.is_closed", store=True)
     date_open = fields.Datetime(
         string="Opened", default=fields.Datetime.now, required=True, readonly=True, copy=False
     )

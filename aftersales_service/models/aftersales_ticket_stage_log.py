@@ -21,16 +21,15 @@ class AftersalesTicketStageLog(models.Model):
     ticket_id = fields.Many2one(
         "aftersales.ticket", required=True, index=True, ondelete="cascade", readonly=True
     )
-    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     stage_id = fields.Many2one(
-        "aftersales.ticket.stage", required=True, index=True, ondelete="restrict", readonly=True
+        "aftersales.ticket.stage", required=True, ondelete="restrict", readonly=True
     )
     kind = fields.Selection(
         STAGE_KINDS, string="Meaning", readonly=True, help="What the stage meant at that time."
     )
     team_id = fields.Many2one(
         "aftersales.team",
-        index="btree_not_null",
         readonly=True,
         help="Whose working hours were counted: the team's when the ticket left the stage.",
     )

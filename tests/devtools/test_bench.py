@@ -1,13 +1,13 @@
 """The bench: its cases are found, and a figure over its limit fails."""
 
-from devtools import bench, bench_cases
+from devtools import bench
 
 
 def test_cases_are_found_by_their_name(tmp_path):
     (tmp_path / "some.py").write_text(
         "def case_deliver(env):\n    return []\n\ndef helper():\n    pass\n"
     )
-    assert list(bench_cases.discover(tmp_path)) == ["deliver"]
+    assert list(bench.discover(tmp_path)) == ["deliver"]
 
 
 def test_figures_within_their_limits_pass(capsys):
