@@ -1,5 +1,6 @@
 from odoo import models
-from odoo.exceptions import RedirectWarning
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.http import request
 
 
 class AftersalesTicket(models.Model):
@@ -33,21 +34,32 @@ class AftersalesTicket(models.Model):
         return clocks.filtered("is_unexplained")
 
     def _check_may_enter(self, stage):
-        """Dragged to a closing stage, chosen in a list, imported: the reason is asked for, with a
-        button that leads to the dialog; there the tickets are closed.
+        """Dragged to a closing stage or chosen in a list: the reason is asked for, with a button
+        that leads to the dialog; there the tickets are closed.
         """
         super()._check_may_enter(stage)
         clocks = self._get_unexplained_clocks() if stage.is_closed else ()
-        if clocks:
-            clock = clocks[0]
-            raise RedirectWarning(
-                self.env._(
-                    "%(ticket)s: “%(clock)s” was not kept. Write the reason under “SLA” before "
-                    "you close the ticket, or close it with its button, which asks for it.",
-                    ticket=clock.ticket_id.display_name,
-                    clock=clock.target_id.display_name,
-                ),
-                self.env.ref("aftersales_service.aftersales_sla_breach_action").id,
-                self.env._("Give the Reason and Close"),
-                self.env["aftersales.sla.breach"]._prepare_context(clocks, self),
-            )
+        if not clocks:
+            return
+        clock = clocks[0]
+        message = self.env._(
+            "%(ticket)s: “%(clock)s” was not kept. Write the reason under “SLA” before "
+            "you close the ticket, or close it with its button, which asks for it.",
+            ticket=clock.ticket_id.display_name,
+            clock=clock.target_id.display_name,
+        )
+        if not self._can_open_dialog():
+            raise UserError(message)
+        raise RedirectWarning(
+            message,
+            self.env.ref("aftersales_service.aftersales_sla_breach_action").id,
+            self.env._("Give the Reason and Close"),
+            self.env["aftersales.sla.breach"]._prepare_context(clocks, self),
+        )
+
+    def _can_open_dialog(self):
+        """Whether who closes tickets can follow a button. Imports and other programs cannot: to
+        them a ``RedirectWarning`` is an unknown error, not a refusal.
+        """
+        by_client = not request or request.dispatcher.routing_type == "jsonrpc"
+        return by_client and not self.env.context.get("import_file")

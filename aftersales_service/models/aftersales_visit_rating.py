@@ -49,9 +49,7 @@ class AftersalesVisit(models.Model):
         if not self.date_done:
             return False
         tz = self.partner_id.tz or self.company_id._get_aftersales_tz()
-        # Odoo tries the e-mail on any visit when the addon is upgraded, also on one still to come.
-        done = self.date_done or fields.Datetime.now()
-        return fields.Datetime.context_timestamp(self.with_context(tz=tz), done).date()
+        return fields.Datetime.context_timestamp(self.with_context(tz=tz), self.date_done).date()
 
     def _on_done(self):
         result = super()._on_done()

@@ -39,6 +39,8 @@ class Base(models.AbstractModel):
                 finite = isfinite(float(value or 0.0))
             except (TypeError, ValueError):
                 continue  # no number at all: the field itself says so
+            except OverflowError:
+                finite = False  # a whole number, longer than any that can be counted with
             if not finite:
                 raise ValidationError(
                     self.env._(

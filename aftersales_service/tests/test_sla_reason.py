@@ -1,11 +1,15 @@
 import json
 from datetime import timedelta
+from types import SimpleNamespace
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, RedirectWarning, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
 from .sla_common import MONDAY, SlaCommon
+
+BREACH = "odoo.addons.aftersales_service.models.aftersales_ticket_breach"
 
 
 @tagged("post_install", "-at_install")
@@ -95,6 +99,26 @@ class TestSlaReason(SlaCommon):
         self.assertEqual(tickets.mapped("is_closed"), [True, True])
         clocks = self.clock(tickets, "first_response")
         self.assertEqual(clocks.breach_reason_id, self.parts)
+
+    def test_imports_and_other_programs_are_told_in_words(self):
+        """There nobody can click: what is missing is refused as anything else is."""
+        ticket, stage = self.make_late_ticket(), self.env["aftersales.ticket"]._get_stage("closed")
+        tickets = self.env["aftersales.ticket"].with_user(self.agent_user)
+        with self.at("10:40"):
+            sheet = tickets.with_context(import_file=True)
+            result = sheet.load([".id", "stage_id/.id"], [[str(ticket.id), str(stage.id)]])
+        self.assertFalse(result["ids"])
+        self.assertIn("Write the reason under", result["messages"][0]["message"])
+        self.assertNotIn("Unknown error", result["messages"][0]["message"])
+        for routing_type in ("json2", "http"):
+            asked = SimpleNamespace(dispatcher=SimpleNamespace(routing_type=routing_type))
+            with (
+                self.subTest(routing_type),
+                self.at("10:40"),
+                patch(f"{BREACH}.request", asked, create=True),
+                self.assertRefused("Write the reason under"),
+            ):
+                tickets.browse(ticket.id).stage_id = stage
 
     def test_the_satisfied_customer_of_a_late_ticket(self):
         """The answer is kept, tickets in time are closed, the agent is asked about the late one."""
