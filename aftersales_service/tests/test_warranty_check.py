@@ -34,8 +34,11 @@ class TestWarrantyCheck(HttpCase, AftersalesCommon):
             status, response = self.ask(code)
             self.assertEqual(status, "active", code)
             self.assertIn(str(self.warranty.date_end.year), response.text)
-        for code in ("Chk 77", "hk 77-A", "Chk 77-B", "Chk_77-A", "%25", "*", "'", "Chk%0077-A"):
+        for code in ("Chk 77", "hk 77-A", "Chk 77-B", "Chk_77-A", "%25", "*", "'"):
             self.assertEqual(self.ask(code)[0], "unknown", code)
+        # What no keyboard types is a bad request, or unknown like any other.
+        self.assertEqual(self.ask("Chk%0077-A")[1].status_code, 400)
+        self.assertEqual(self.ask("Chk%0077-A", in_path=True)[0], "unknown")
 
     def test_number_and_token(self):
         self.assertEqual(self.ask(self.warranty.name.lower())[0], "active")
