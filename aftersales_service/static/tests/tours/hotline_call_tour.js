@@ -68,6 +68,10 @@ registry.category("web_tour.tours").add("aftersales_hotline_duplicate", {
             trigger: ".o_aftersales_duplicates:contains('Same machine')",
         },
         {
+            content: "The machine says whose it is, not who is speaking: that is asked next",
+            trigger: ".o_field_widget[name='caller_name'] input:focus",
+        },
+        {
             content: "The proposals are one stop of the Tab key, arrows lead through them",
             trigger: ".o_aftersales_duplicates button[tabindex='0']",
             run: ({ anchor }) => anchor.focus(),

@@ -1,5 +1,6 @@
 import { Component, useRef } from "@odoo/owl";
 import { AutoComplete } from "@web/core/autocomplete/autocomplete";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -41,7 +42,9 @@ export class CallerSearchField extends Component {
 
     async choose({ label, values }) {
         await this.props.record.update({ ...values, [this.props.name]: label });
-        this.focusNext();
+        // What was found shows and hides other questions: a focus set before that is lost.
+        const drawn = (next) => browser.requestAnimationFrame(next);
+        drawn(() => drawn(() => this.focusNext()));
     }
 
     /** The next question of the script is where the answer is still missing. */
