@@ -92,6 +92,8 @@ class TicketPage(AftersalesPortal):
             "page_path": path,
             "may_act": not request.env.user._is_internal(),
             "is_by_link": path.startswith("/service/"),
+            "is_language_fixed": path.startswith("/service/")
+            and bool((ticket.caller_id or ticket.partner_id).lang),
             "no_breadcrumbs": path.startswith("/service/"),
             "accept": ACCEPT,
             "error": error,

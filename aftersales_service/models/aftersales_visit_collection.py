@@ -28,12 +28,15 @@ class AftersalesVisit(models.Model):
         help="The accountant booked the money in another way.",
     )
     collection_note = fields.Char(compute="_compute_collection_note")
+    is_to_register = fields.Boolean(compute="_compute_collection_note")
 
     _collected_idx = models.Index("(company_id) WHERE charge_amount > 0 AND state = 'done'")
 
     @api.depends("charge_amount", "state", "collected_elsewhere", "collection_payment_ids.state")
     def _compute_collection_note(self):
+        to_register = self._filter_to_register()
         for visit in self:
+            visit.is_to_register = visit in to_register
             payment = visit._get_collection_payment()
             if visit.state != "done" or not visit.charge_amount:
                 visit.collection_note = False

@@ -47,6 +47,19 @@ class TestCustomerLink(AftersalesCommon, MailCase, HttpCase):
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
         self.assertIn("noindex", page.headers["X-Robots-Tag"])
 
+    def test_language_is_offered_where_it_can_be_chosen(self):
+        for code in ("es_ES", "zh_CN"):
+            self.env["res.lang"]._activate_lang(code)
+        link = self.get_link()
+        customer = self.ticket.partner_id.sudo()
+        customer.lang = False
+        self.assertIn("js_change_lang", self.open(link).text)
+        # The customer's own language goes before what the footer offers.
+        customer.lang = "es_ES"
+        page = self.open(link).text
+        self.assertIn('<html lang="es-ES"', page)
+        self.assertNotIn("js_change_lang", page)
+
     def test_link_stays_the_same_and_is_logged_once(self):
         link = self.ticket._get_customer_link()
         self.assertEqual(self.ticket._get_customer_link(), link)

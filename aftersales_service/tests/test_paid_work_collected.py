@@ -37,6 +37,16 @@ class TestCollectedOnTheSpot(PaidWorkCommon):
         invoice.action_post()
         return visit.with_user(self.accountant), invoice.with_user(self.accountant)
 
+    def test_register_is_offered_once(self):
+        visit, _invoice = self.work(100.0)
+        self.assertTrue(visit.is_to_register)
+        visit.action_register_collected()
+        self.assertFalse(visit.is_to_register)
+        visit.collection_payment_ids.action_cancel()
+        self.assertTrue(visit.is_to_register)
+        visit.action_collected_elsewhere()
+        self.assertFalse(visit.is_to_register)
+
     def test_registered_from_the_invoice(self):
         visit, invoice = self.work(100.01)
         self.assertIn("100.01", invoice.aftersales_collected)

@@ -86,14 +86,15 @@ class AftersalesWorkQuote(models.TransientModel):
         order = self._create_order()
         if order.with_env(self.env).has_access("read"):
             return order.with_env(self.env)._get_paid_work_action()
-        return self.ticket_id._get_form_action()
+        return {"type": "ir.actions.act_window_close"}
 
     def action_create_and_send(self):
         """Make the quotation and mail it to the customer, who accepts it online."""
         self.ensure_one()
         order = self._create_order()
         order._send_paid_work()
-        return self.ticket_id._get_form_action()
+        # Back to the ticket, which is beneath the dialog and reloads itself.
+        return {"type": "ir.actions.act_window_close"}
 
     def _create_order(self):
         """Make and return the quotation, in superuser mode.
