@@ -1,5 +1,6 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 PROBABLE_PARTS = 6
 
@@ -179,6 +180,24 @@ class AftersalesTicket(models.Model):
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
+    @api.depends("aftersales_paid_work")
+    def _compute_require_payment(self):
+        super()._compute_require_payment()
+        for order in self.filtered(lambda o: o.aftersales_paid_work and o.require_payment):
+            order.require_payment = order._can_be_paid_online()
+
+    def _can_be_paid_online(self):
+        """Whether customers of the company can pay on its pages: where nothing takes the payment,
+        one who has signed would never have accepted.
+        """
+        self.ensure_one()
+        # sudo: agents may not read payment providers; whether there is one is no secret.
+        providers = self.env["payment.provider"].sudo()
+        domain = Domain(providers._check_company_domain(self.company_id)) & Domain(
+            [("state", "in", ("enabled", "test")), ("is_published", "=", True)]
+        )
+        return bool(providers.search_count(domain, limit=1))
+
     def _send_paid_work(self):
         """Mail the quotation with its link, where the customer signs or declines.
 
@@ -194,6 +213,8 @@ class SaleOrder(models.Model):
                     customer=self.partner_id.display_name,
                 )
             )
+        if self.require_payment and not self._can_be_paid_online():
+            self.require_payment = False
         if not (self.require_signature or self.require_payment):
             self.require_signature = True  # else the customer could not accept online
         template = self.env.ref("sale.email_template_edi_sale", raise_if_not_found=False)

@@ -43,6 +43,18 @@ class TestPaidWorkPortal(PaidWorkCommon, HttpCase):
         self.do_visit()
         self.assertEqual(order._create_invoices().amount_untaxed, 235.0)
 
+    def test_payment_is_asked_where_it_can_be_made(self):
+        self.company.portal_confirmation_pay = True
+        providers = self.env["payment.provider"].search([])
+        providers.state = "disabled"
+        order = self.send()
+        self.assertRecordValues(order, [{"require_payment": False, "require_signature": True}])
+        self.env["payment.provider"].create(
+            {"name": "Test Provider", "code": "none", "state": "test", "is_published": True}
+        )
+        order._compute_require_payment()
+        self.assertTrue(order.require_payment, "the company asks for it, and can take it")
+
     def test_declined_online(self):
         order = self.send()
         self.authenticate(self.portal.login, self.portal.login)
