@@ -299,6 +299,7 @@ from . import aftersales_visit_attribution
 from . import repair_order_attribution
 from . import aftersales_ticket_complaint
 from . import rating_rating
+from . import aftersales_rating_ask_mixin
 from . import aftersales_ticket_rating
 from . import aftersales_ticket_unhappy
 from . import aftersales_visit_rating

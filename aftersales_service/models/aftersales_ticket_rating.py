@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 MAX_FEEDBACK = 5000
@@ -9,16 +9,10 @@ MAX_FEEDBACK = 5000
 class AftersalesTicket(models.Model):
     """The customer rates each end of a ticket once, asked by mail or unasked (Q01)."""
 
-    _inherit = "aftersales.ticket"
+    _name = "aftersales.ticket"
+    _inherit = ["aftersales.ticket", "aftersales.rating.ask.mixin"]
+    _rating_template = "aftersales_service.mail_template_ticket_rating"
 
-    rating_date_due = fields.Datetime(
-        string="Rating Asked for on",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        groups="base.group_user",
-        help="When the customer will be asked by mail; empty when there is nothing to ask.",
-    )
     rating_date_from = fields.Datetime(
         readonly=True,
         copy=False,
@@ -138,12 +132,8 @@ class AftersalesTicket(models.Model):
 
     def _on_closed(self):
         result = super()._on_closed()
-        now = fields.Datetime.now()
         asked = self.filtered(lambda t: t._is_rating_wanted() and t.team_id._asks_ratings(t))
-        for company, tickets in asked.grouped("company_id").items():
-            # sudo: one setting of the company, whoever closes the ticket.
-            delay = timedelta(hours=company.sudo().aftersales_rating_delay)
-            tickets._write_past_guard({"rating_date_due": now + delay})
+        asked._plan_rating_requests()
         return result
 
     def _count_reopening(self):
@@ -154,21 +144,8 @@ class AftersalesTicket(models.Model):
         )
         return result
 
-    @api.model
-    def _cron_ask_for_ratings(self, batch_size=200):
-        """Send the requests that are due, one for each end of a ticket."""
-        domain = [("rating_date_due", "<=", fields.Datetime.now())]
-        due = self.search(domain, order="rating_date_due, id", limit=batch_size)
-        due = due.try_lock_for_update()
-        if not due:
-            return
-        due._ask_for_ratings()
-        remaining = self.search_count(domain) if len(due) == batch_size else 0
-        self.env["ir.cron"]._commit_progress(len(due), remaining=remaining)
-
-    def _ask_for_ratings(self):
-        """Ask the tickets' customers by mail, unless they have said it: here or on a voucher."""
-        self._write_past_guard({"rating_date_due": False})
+    def _get_asked_for_rating(self):
+        """Not those who have said it: here or on a voucher."""
         rated = set(self._search_round_ratings().filtered("consumed").mapped("res_id"))
         asked = self.filtered(
             lambda t: (
@@ -179,13 +156,9 @@ class AftersalesTicket(models.Model):
                 and not t._is_rated_on_voucher()
             )
         )
-        template = self.env.ref("aftersales_service.mail_template_ticket_rating")
         for ticket in asked:
             ticket._get_round_rating()
-        template.send_mail_batch(asked.ids)
-        asked._message_log_batch(
-            bodies=dict.fromkeys(asked.ids, self.env._("The customer was asked for a rating."))
-        )
+        return asked
 
     def _is_rated_on_voucher(self):
         """Whether the customer rated a visit since the ticket was last reopened."""

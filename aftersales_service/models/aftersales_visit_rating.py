@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class AftersalesVisit(models.Model):
@@ -9,16 +9,9 @@ class AftersalesVisit(models.Model):
     The customer of a ticket is asked about the ticket when that ends, not about each visit.
     """
 
-    _inherit = "aftersales.visit"
-
-    rating_date_due = fields.Datetime(
-        string="Rating Asked for on",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        groups="base.group_user",
-        help="When the customer will be asked by mail; empty when there is nothing to ask.",
-    )
+    _name = "aftersales.visit"
+    _inherit = ["aftersales.visit", "aftersales.rating.ask.mixin"]
+    _rating_template = "aftersales_service.mail_template_visit_rating"
 
     def _is_rating_wanted(self):
         """Whether the customer is asked by mail about this visit."""
@@ -53,36 +46,12 @@ class AftersalesVisit(models.Model):
 
     def _on_done(self):
         result = super()._on_done()
-        now = fields.Datetime.now()
-        asked = self.filtered(lambda v: v._is_rating_wanted())
-        for company, visits in asked.grouped("company_id").items():
-            # sudo: as in ``_is_rating_wanted``.
-            delay = timedelta(hours=company.sudo().aftersales_rating_delay)
-            visits._write_past_guard({"rating_date_due": now + delay})
+        self.filtered(lambda v: v._is_rating_wanted())._plan_rating_requests()
         return result
 
-    @api.model
-    def _cron_ask_for_ratings(self, batch_size=200):
-        """Send the requests that are due, one a visit."""
-        domain = [("rating_date_due", "<=", fields.Datetime.now())]
-        due = self.search(domain, order="rating_date_due, id", limit=batch_size)
-        due = due.try_lock_for_update()
-        if not due:
-            return
-        due._ask_for_ratings()
-        remaining = self.search_count(domain) if len(due) == batch_size else 0
-        self.env["ir.cron"]._commit_progress(len(due), remaining=remaining)
-
-    def _ask_for_ratings(self):
-        """Ask the visits' customers by mail, those that have an address and may still rate."""
-        self._write_past_guard({"rating_date_due": False})
-        asked = self.filtered(
+    def _get_asked_for_rating(self):
+        return self.filtered(
             lambda v: v._is_rating_wanted() and v._may_rate() and v._rating_get_partner().email
-        )
-        template = self.env.ref("aftersales_service.mail_template_visit_rating")
-        template.send_mail_batch(asked.ids)
-        asked._message_log_batch(
-            bodies=dict.fromkeys(asked.ids, self.env._("The customer was asked for a rating."))
         )
 
     def rating_apply(
