@@ -12,7 +12,7 @@ CLOCK_KINDS = [
     ("phone_solution", "Solution by phone"),
     ("solution", "Solution"),
     ("sample_result", "Test result of the sample"),
-    ("close", "Closed"),
+    ("close", "Closing"),
 ]
 DURATION_UNITS = [
     ("minute", "Minutes"),

@@ -12,9 +12,7 @@ class AftersalesTicket(models.Model):
         """Open the dialog that moves a second matter to a ticket of its own (T09)."""
         self.ensure_one()
         self._check_not_merged()
-        return self._get_dialog_action(
-            "split", default_ticket_id=self.id, default_subject=self.subject
-        )
+        return self._get_dialog_action("split", default_ticket_id=self.id)
 
     def _split(self, vals, messages):
         """Make a ticket of its own for the second matter and return it.

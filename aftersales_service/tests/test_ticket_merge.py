@@ -251,6 +251,7 @@ class TestTicketMerge(AftersalesCommon):
         action = ticket.with_user(self.agent_user).action_split()
         model = self.env["aftersales.ticket.split"].with_user(self.agent_user)
         dialog = Form(model.with_context(**action["context"]))
+        self.assertFalse(dialog.subject, "another matter has another subject")
         dialog.subject = "Lamp"
         dialog.message_ids.add(second)
         new = self.env["aftersales.ticket"].browse(dialog.save().action_split()["res_id"])
