@@ -1,3 +1,5 @@
+import logging
+
 from odoo import models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.http import request
@@ -50,12 +52,20 @@ class AftersalesTicket(models.Model):
         )
         if not self._can_open_dialog():
             raise UserError(message)
-        raise RedirectWarning(
+        raise self._get_redirect(message, clocks)
+
+    def _get_redirect(self, message, clocks):
+        """Return the warning with the button that leads to the dialog. It is daily work: Odoo would
+        log it as an error of the program, with its traceback.
+        """
+        warning = RedirectWarning(
             message,
             self.env.ref("aftersales_service.aftersales_sla_breach_action").id,
             self.env._("Give the Reason and Close"),
             self.env["aftersales.sla.breach"]._prepare_context(clocks, self),
         )
+        warning.loglevel = logging.INFO
+        return warning
 
     def _can_open_dialog(self):
         """Whether who closes tickets can follow a button. Imports and other programs cannot: to
