@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..tools.snapshot import touch
+
 ACCOUNTANT = "account.group_account_invoice"
 VOID = ("canceled", "rejected")
 
@@ -123,6 +125,7 @@ class AftersalesVisit(models.Model):
             raise UserError(self.env._("Only an accountant registers what was collected."))
         # sudo: accountants have no right to write vouchers; nobody else may register them now.
         self.sudo().lock_for_update()
+        touch(self.sudo())
         done = self - self._filter_to_register()
         if done:
             raise UserError(
