@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
@@ -159,6 +159,21 @@ class AftersalesTicket(models.Model):
             "default_employee_id": self.complaint_employee_id.id,
         }
         return dict(action, context=context)
+
+    @api.depends("complaint_date_answered", "complaint_upheld")
+    def _compute_next_step(self):
+        super()._compute_next_step()
+
+    def _get_handling_step(self):
+        """A complaint is answered, decided by a manager, and closed; nobody repairs it."""
+        step = super()._get_handling_step()
+        if self.type != "complaint" or step != "solve":
+            return step
+        # sudo: whoever handles a ticket need not see how complaints are decided.
+        complaint = self.sudo()
+        if not complaint.complaint_date_answered:
+            return "answer"
+        return "close" if complaint.complaint_upheld else False
 
     def _on_complaint_decided(self):
         """Hook: it is decided whether these complaints are upheld, and whom they concern

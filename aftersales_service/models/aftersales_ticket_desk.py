@@ -6,6 +6,8 @@ from odoo import api, fields, models
 
 # Calls about one matter come within these days.
 NEAR = timedelta(days=2)
+# So many possible duplicates are named in the banner; the merge dialog lists them all.
+NAMED = 2
 
 
 class AftersalesTicket(models.Model):
@@ -28,11 +30,21 @@ class AftersalesTicket(models.Model):
             others -= ticket.parent_id | ticket.child_ids
             others = others.filtered(lambda other, ticket=ticket: ticket._is_near(other))
             ticket.duplicate_ids = others
-            ticket.duplicate_hint = Markup("<br/>").join(
-                Markup('<a href="/odoo/tickets/%s">%s</a> · %s')
-                % (other.id, other.display_name, ", ".join(ticket._get_duplicate_reasons(other)))
-                for other in others
-            )
+            ticket.duplicate_hint = ticket._format_duplicates(others)
+
+    def _format_duplicates(self, others):
+        """Return the banner's lines about ``others``, the likeliest first: few, so that the form
+        itself stays on the screen.
+        """
+        self.ensure_one()
+        lines = [
+            Markup('<a href="/odoo/tickets/%s">%s</a> · %s')
+            % (other.id, other.display_name, ", ".join(self._get_duplicate_reasons(other)))
+            for other in others[:NAMED]
+        ]
+        if len(others) > NAMED:
+            lines.append(Markup.escape(self.env._("and %s more", len(others) - NAMED)))
+        return Markup("<br/>").join(lines)
 
     def _is_near(self, other):
         """Whether ``other`` is worth a banner: about the same machine, or, while one of the two

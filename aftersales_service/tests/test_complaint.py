@@ -61,6 +61,15 @@ class TestComplaint(AftersalesCommon):
         self.assertTrue(ticket.complaint_date_answered)
         self.assertEqual(self.get_clock(ticket, "answer").state, "reached")
 
+    def test_what_is_next_is_to_answer_decide_and_close(self):
+        ticket = self.make_complaint()
+        self.assertEqual(ticket.next_step, "answer")
+        ticket.action_answer_customer()
+        self.assertFalse(ticket.next_step, "a manager decides; there is nothing to solve by phone")
+        self.decide(ticket)
+        self.assertEqual(ticket.next_step, "close")
+        self.assertEqual(ticket.with_user(self.technician_user).next_step, "close")
+
     def test_nobody_to_answer_to(self):
         (self.customer | self.caller).email = False
         ticket = self.make_complaint(complaint_answer="<p>Sorry</p>")

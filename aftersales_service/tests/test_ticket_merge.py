@@ -236,6 +236,14 @@ class TestTicketMerge(AftersalesCommon):
         ticket.action_not_duplicate()
         self.assertFalse((self.kept | self.merged).mapped("duplicate_ids"))
 
+    def test_banner_of_many_duplicates_is_short(self):
+        for number in range(3):
+            self.make_ticket(self.kept.asset_id, subject=f"Again {number}")
+        ticket = self.kept.with_user(self.agent_user)
+        self.assertEqual(len(ticket.duplicate_ids), 4)
+        self.assertEqual(str(ticket.duplicate_hint).count("<a "), 2)
+        self.assertIn("and 2 more", ticket.duplicate_hint)
+
     def test_merged_faults_count_once(self):
         self.merge()
         domain = self.kept._get_countable_domain()

@@ -29,6 +29,7 @@ class AftersalesAssignmentProposal(models.TransientModel):
                             "sequence": place,
                             "technician_id": rating.candidate.key,
                             "possible": not rating.refusal,
+                            "full": rating.over_capacity,
                             "load": rating.candidate.load,
                             "reasons": sentences[ticket, rating],
                         }
@@ -52,6 +53,7 @@ class AftersalesAssignmentProposalLine(models.TransientModel):
     sequence = fields.Integer(string="Rank", readonly=True)
     technician_id = fields.Many2one("hr.employee", required=True, readonly=True)
     possible = fields.Boolean(readonly=True, help="Qualified and not away.")
+    full = fields.Boolean(readonly=True, help="Has as many open tickets as allowed, or more.")
     load = fields.Integer(string="Open", readonly=True)
     reasons = fields.Text(readonly=True)
 
