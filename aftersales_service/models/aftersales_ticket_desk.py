@@ -62,10 +62,15 @@ class AftersalesTicket(models.Model):
         )
         return dict(groups)
 
+    def action_merge(self):
+        """One ticket alone is proposed with those it seems to repeat (T09)."""
+        tickets = self | self.duplicate_ids if len(self) == 1 else self
+        return super(AftersalesTicket, tickets).action_merge()
+
     def action_merge_duplicates(self):
         """Open the dialog with this ticket and those it seems to repeat (T09)."""
         self.ensure_one()
-        return (self | self.duplicate_ids).action_merge()
+        return self.action_merge()
 
     def action_link_duplicates(self):
         """Link this ticket to those it has to do with; each goes on by itself (T09)."""
