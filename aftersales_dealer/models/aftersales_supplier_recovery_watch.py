@@ -28,7 +28,7 @@ class AftersalesSupplierRecovery(models.Model):
     @api.model
     def _gather_by_batch(self):
         """Gather and commit batch by batch; return whether there is time left."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             for count, costs in self._iterate_recovery_costs(company):
                 self._add_costs_apart(costs)
                 if not self.env["ir.cron"]._commit_progress(count, remaining=1):

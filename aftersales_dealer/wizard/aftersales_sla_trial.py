@@ -14,7 +14,6 @@ class AftersalesSlaTrial(models.TransientModel):
     )
     dealer_id = fields.Many2one(
         "res.partner",
-        string="Dealer",
         domain="[('is_dealer', '=', True)]",
         compute="_compute_dealer_id",
         store=True,

@@ -162,7 +162,7 @@ class AftersalesTicket(models.Model):
 
     @api.depends("complaint_date_answered", "complaint_upheld")
     def _compute_next_step(self):
-        super()._compute_next_step()
+        return super()._compute_next_step()
 
     def _get_handling_step(self):
         """A complaint is answered, decided by a manager, and closed; nobody repairs it."""

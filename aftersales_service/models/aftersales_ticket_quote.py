@@ -182,9 +182,10 @@ class SaleOrder(models.Model):
 
     @api.depends("aftersales_paid_work")
     def _compute_require_payment(self):
-        super()._compute_require_payment()
+        result = super()._compute_require_payment()
         for order in self.filtered(lambda o: o.aftersales_paid_work and o.require_payment):
             order.require_payment = order._can_be_paid_online()
+        return result
 
     def _can_be_paid_online(self):
         """Whether customers of the company can pay on its pages: where nothing takes the payment,

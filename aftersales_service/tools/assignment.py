@@ -16,7 +16,6 @@ whatever order the candidates come.
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import groupby
 
 # Nobody who is further away than the days that were looked at comes in question sooner.
 FAR = 10_000
@@ -94,9 +93,10 @@ def rank(job, candidates, now, mode):
 
     ratings = [_rate(job, candidate, now, mode) for candidate in candidates]
     ratings.sort(key=lambda rating: (place(rating), rating.candidate.key))
-    answer = []
-    for _place, group in groupby(ratings, place):
-        equals = list(group)
+    places, answer = {}, []
+    for rating in ratings:
+        places.setdefault(place(rating), []).append(rating)
+    for equals in places.values():
         turn = job.key % len(equals)
         answer += equals[turn:] + equals[:turn]
     return answer
