@@ -37,6 +37,13 @@ class TestTours(AftersalesCommon, HttpCase):
         self.assertEqual(asset.ticket_ids, ticket)
         self.assertEqual(ticket.call_count, 1)
 
+    def test_a_call_back_goes_on_where_the_answer_is_missing(self):
+        self.sell("TOUR-1")
+        tickets = self.env["aftersales.ticket"].with_user(self.agent_user)
+        # Nobody answered: it stands in the list of those to be called back.
+        tickets.log_call(self.caller.phone, ended_at=fields.Datetime.now())
+        self.start_tour("/odoo/calls", "aftersales_hotline_call_back", login="t_agent")
+
     def test_technician_sees_all_of_a_machine_and_adds_a_reading(self):
         asset = self.sell("TOUR-2")
         self.make_ticket(asset, subject="Squeaks", technician_id=self.technician.id)

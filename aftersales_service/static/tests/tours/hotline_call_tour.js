@@ -53,6 +53,20 @@ registry.category("web_tour.tours").add("aftersales_hotline_call", {
     ],
 });
 
+// T01, T02: who calls is known from the telephone, the script goes on with the machine.
+registry.category("web_tour.tours").add("aftersales_hotline_call_back", {
+    steps: () => [
+        {
+            trigger: ".o_data_row button[name='action_take']",
+            run: "click",
+        },
+        {
+            content: "Nobody is searched for who is known",
+            trigger: ".o_aftersales_call_form .o_field_widget[name='symptom_id'] input:focus",
+        },
+    ],
+});
+
 // T09: while the agent types, the open ticket of the machine is proposed; nothing is saved twice.
 registry.category("web_tour.tours").add("aftersales_hotline_duplicate", {
     steps: () => [

@@ -1,4 +1,4 @@
-import { Component, useRef } from "@odoo/owl";
+import { Component, onMounted, useRef } from "@odoo/owl";
 import { AutoComplete } from "@web/core/autocomplete/autocomplete";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
@@ -15,6 +15,12 @@ export class CallerSearchField extends Component {
     setup() {
         this.orm = useService("orm");
         this.root = useRef("root");
+        onMounted(() => {
+            // The telephone knew who calls: there is nobody to search for.
+            if (this.props.record.data.caller_id) {
+                this.goOn();
+            }
+        });
     }
 
     get sources() {
@@ -42,7 +48,11 @@ export class CallerSearchField extends Component {
 
     async choose({ label, values }) {
         await this.props.record.update({ ...values, [this.props.name]: label });
-        // What was found shows and hides other questions: a focus set before that is lost.
+        this.goOn();
+    }
+
+    /** What was found shows and hides other questions: a focus set before that is lost. */
+    goOn() {
         const drawn = (next) => browser.requestAnimationFrame(next);
         drawn(() => drawn(() => this.focusNext()));
     }
