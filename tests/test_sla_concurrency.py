@@ -3,9 +3,12 @@
 import threading
 from datetime import timedelta
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .concurrency import ConcurrencyCase
 
@@ -53,6 +56,27 @@ class TestSlaConcurrency(ConcurrencyCase):
             env["res.partner"].browse(self.ids["partner"]).unlink()
             self.policies.with_env(env).active = True
             env["aftersales.sla.sweep"].search([]).unlink()
+
+    def test_new_hours_brought_by_two_are_a_conflict_that_odoo_tries_again(self):
+        with self._connect() as second:
+            calendar = second["resource.calendar"].create({"name": "Changed just now"})
+            pair = {(calendar, second.company)}
+            self.addCleanup(self._remove_calendar, calendar.id)
+            second.cr.commit()
+            calendar.mapped("name")  # its snapshot
+            with self._connect() as first:
+                hours = first["aftersales.sla.hours"]
+                kept = hours._get_current({(calendar.with_env(first), first.company)})
+            with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+                second["aftersales.sla.hours"]._get_current(pair)
+            second.cr.rollback()
+            again = second["aftersales.sla.hours"]._get_current(pair)
+        self.assertEqual([h.id for h in kept.values()], [h.id for h in again.values()])
+
+    def _remove_calendar(self, calendar_id):
+        with self._connect() as env:
+            env["aftersales.sla.hours"].search([("calendar_id", "=", calendar_id)]).unlink()
+            env["resource.calendar"].browse(calendar_id).unlink()
 
     def _run_together(self, *functions):
         """Run each function with a connection of its own at the same time; raise what they did."""

@@ -2,6 +2,7 @@ import hashlib
 import json
 
 from odoo import api, fields, models, tools
+from odoo.tools import SQL
 
 from ..tools.business_time import DAY_SECONDS, WorkingHours
 
@@ -59,17 +60,34 @@ class AftersalesSlaHours(models.Model):
         known = self.search_fetch([("digest", "in", digests)], ["digest"]).grouped("digest")
         for (calendar, company), (digest, data) in wanted.items():
             if digest not in known:
-                known[digest] = self.create(
-                    {
-                        # sudo: as above; its name in the record of the hours.
-                        "name": calendar.sudo().name,
-                        "calendar_id": calendar.id,
-                        "company_id": company.id,
-                        "data": data,
-                        "digest": digest,
-                    }
-                )
+                known[digest] = self._keep(calendar, company, digest, data)
         return {pair: known[digest] for pair, (digest, _data) in wanted.items()}
+
+    @api.model
+    def _keep(self, calendar, company, digest, data):
+        """Insert and return the record of new hours.
+
+        Two tickets made at once after a calendar changed both bring them: PostgreSQL refuses the
+        later one as a conflict, and Odoo runs it again, instead of an error that somebody reads.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "INSERT INTO aftersales_sla_hours (name, calendar_id, company_id, data, digest,"
+                " create_uid, create_date, write_uid, write_date)"
+                " VALUES (%(name)s, %(calendar)s, %(company)s, %(data)s, %(digest)s,"
+                " %(uid)s, %(now)s, %(uid)s, %(now)s)"
+                " ON CONFLICT (digest) DO NOTHING RETURNING id",
+                # sudo: its name in the record of the hours.
+                name=calendar.sudo().name or None,
+                calendar=calendar.id or None,
+                company=company.id,
+                data=json.dumps(data),
+                digest=digest,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+        return self.browse(rows[0][0])
 
     @api.model
     def _get_moments(self, requests):
