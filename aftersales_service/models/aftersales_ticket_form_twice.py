@@ -40,8 +40,27 @@ class AftersalesTicket(models.Model):
         domain = Domain("create_date", ">", fields.Datetime.now() - SENT_TWICE)
         for name in names:
             domain &= Domain(name, "=", vals[name])
+        found = self._find_same_text(domain, text)
+        if not found:
+            self._check_none_since(domain, text)
+        return found
+
+    @api.model
+    def _find_same_text(self, domain, text):
+        """Return the newest ticket in ``domain`` when its description says ``text``, else none."""
         found = self.search(domain, limit=1, order="id desc")
         return found if self._squeeze_text(found.description) == text else found[:0]
+
+    @api.model
+    def _check_none_since(self, domain, text):
+        """Look again with a connection of its own: what another request kept between this one's
+        snapshot and its lock is seen by a new transaction only.
+
+        :raise ConcurrencyError: when there is such a ticket; Odoo tries the request again
+        """
+        with self.env.registry.cursor() as cr:
+            if self.with_env(self.env(cr=cr))._find_same_text(domain, text):
+                raise ConcurrencyError("The same form was kept by another request just now")
 
     @api.model
     def _squeeze_text(self, html):
